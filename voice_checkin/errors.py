@@ -1,0 +1,66 @@
+"""Every error a person can meet, each with an exit code and one sentence.
+
+    VoiceCheckinError
+    ├── BadInput             a file, flag or value that cannot be used
+    │   ├── ScriptError      dialog scripts: every diagnostic at once
+    │   └── SettingsError    the settings file
+    ├── DeviceError          microphone or speaker missing, unplugged, busy
+    ├── ModelMissing         a recogniser's or voice's model, with how to get it
+    ├── VoiceError           no synthesiser can speak
+    └── JournalError         the journal cannot be opened, read or written
+        ├── JournalLocked    another evening is running, or the key does not fit
+        └── JournalDamaged   the file is not a journal, or is torn
+
+Messages name the file, line, device or value and what to do.  They never hold anything a person
+said: what people say is not put into exceptions, logs or temporary files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class VoiceCheckinError(Exception):
+    """Base of all errors that the command line turns into one sentence."""
+
+    exit_code = 2
+
+
+class BadInput(VoiceCheckinError):  # noqa: N818 - named for what people did, as all below
+    """A file, flag or value that cannot be used."""
+
+
+class ScriptError(BadInput):
+    """A dialog script with faults; ``diagnostics`` holds one ``file:line:col CODE sentence`` each."""
+
+    def __init__(self, diagnostics: Sequence[str]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(self.diagnostics))
+
+
+class SettingsError(BadInput):
+    """The settings file cannot be read or holds a value out of range."""
+
+
+class DeviceError(VoiceCheckinError):
+    """A microphone or speaker is missing, busy or gone."""
+
+
+class ModelMissing(VoiceCheckinError):
+    """A model is not on this machine; the message says how to get it."""
+
+
+class VoiceError(VoiceCheckinError):
+    """No synthesiser can speak on this machine."""
+
+
+class JournalError(VoiceCheckinError):
+    """The journal cannot be opened, read or written."""
+
+
+class JournalLocked(JournalError):
+    """Another evening is running on this journal, or the key does not fit."""
+
+
+class JournalDamaged(JournalError):
+    """The file is not a journal, or is torn."""
