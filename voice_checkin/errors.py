@@ -26,12 +26,12 @@ class VoiceCheckinError(Exception):
     exit_code = 2
 
 
-class BadInput(VoiceCheckinError):  # noqa: N818 - named for what people did, as all below
+class BadInput(VoiceCheckinError):
     """A file, flag or value that cannot be used."""
 
 
 class ScriptError(BadInput):
-    """A dialog script with faults; ``diagnostics`` holds one ``file:line:col CODE sentence`` each."""
+    """A dialog script with faults: one ``file:line:col CODE sentence`` a diagnostic."""
 
     def __init__(self, diagnostics: Sequence[str]) -> None:
         self.diagnostics = tuple(diagnostics)
