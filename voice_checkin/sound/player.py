@@ -1,0 +1,186 @@
+"""What is to be played, in order, and how much of it was heard.
+
+Both makers of `Sound` pull their output from here: a device's callback, and the virtual room.
+`PlayQueue.fill` takes no lock and allocates no array, so that the callback may call it; the
+other methods are for every other thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from itertools import count
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_checkin.events import PlayEnded, PlayStarted, Samples
+from voice_checkin.words import RATE_HZ, Seconds
+
+PlayEvent: TypeAlias = PlayStarted | PlayEnded
+
+MAX_BLOCK_SAMPLES = 16_384
+"""The longest block that `PlayQueue.fill` is asked for: 340 ms at 48 kHz, far above any in use."""
+
+
+@dataclass(slots=True)
+class _Item:
+    handle: int
+    samples: Samples
+    played: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """An order to fall silent.  ``epoch`` tells a new order from one that was carried out."""
+
+    epoch: int
+    last: int
+    """The newest handle that the order is for: what is queued afterwards is played."""
+    ramp: npt.NDArray[np.float32]
+    """From 1 to 0: the fade."""
+
+
+class PlayQueue:
+    """A queue of sounds with handles, pulled block by block; counts samples from 0.
+
+    ``rate_hz`` is the rate of the samples given to `play` and of the blocks pulled.
+    """
+
+    def __init__(self, rate_hz: int = RATE_HZ, volume: float = 1.0) -> None:
+        self.rate_hz = rate_hz
+        self.volume = volume
+        """0 to 1, applied to whatever is pulled next."""
+        self._handles = count(1)
+        self._last = 0
+        self._waiting: deque[_Item] = deque()
+        self._events: deque[PlayEvent] = deque()
+        self._producers = threading.Lock()  # never taken by fill()
+        self._stop = _Stop(0, 0, np.zeros(0, dtype=np.float32))
+        # Below: touched by the puller only.
+        self._playing: _Item | None = None
+        self._pulled = 0
+        self._epoch = 0
+        self._faded: int | None = None
+        self._ramp = self._stop.ramp
+        self._scratch = np.zeros(MAX_BLOCK_SAMPLES, dtype=np.float32)
+
+    # -- any thread --------------------------------------------------------------------------
+
+    def play(self, samples: Samples) -> int:
+        """Queue a copy of ``samples`` behind what is playing and return its handle."""
+        kept = np.array(samples, dtype=np.int16)
+        with self._producers:
+            handle = next(self._handles)
+            self._waiting.append(_Item(handle, kept))
+            self._last = handle
+        return handle
+
+    def stop(self, fade_s: Seconds = 0.01) -> None:
+        """Fade out what is playing and drop what is queued so far.
+
+        Each of them gives a `PlayEnded` with how much of it was heard.
+        """
+        steps = max(1, round(fade_s * self.rate_hz))
+        ramp = np.linspace(1.0, 0.0, steps, dtype=np.float32)
+        with self._producers:
+            self._stop = _Stop(self._stop.epoch + 1, self._last, ramp)
+
+    @property
+    def position_s(self) -> Seconds:
+        """How much has been pulled so far, silence included."""
+        return self._pulled / self.rate_hz
+
+    @property
+    def busy(self) -> bool:
+        """Something is playing or queued."""
+        return self._playing is not None or bool(self._waiting)
+
+    def pop_events(self) -> list[PlayEvent]:
+        """Return what happened since the last call, in order."""
+        events: list[PlayEvent] = []
+        while self._events:
+            events.append(self._events.popleft())
+        return events
+
+    # -- the puller --------------------------------------------------------------------------
+
+    def pull(self, samples: int) -> Samples:
+        """Return the next block in a new array: what leaves the speaker, exactly."""
+        out: Samples = np.empty(samples, dtype=np.int16)
+        self.fill(out)
+        return out
+
+    def fill(self, out: Samples) -> None:
+        """Fill ``out`` with the next block: what leaves the speaker, exactly."""
+        at, end = 0, len(out)
+        while at < end:
+            self._obey()
+            item = self._next()
+            if item is None:
+                out[at:] = 0
+                break
+            at += self._copy(item, out[at:], at)
+        self._pulled += end
+        volume = self.volume
+        if volume != 1.0 and end <= MAX_BLOCK_SAMPLES:
+            scaled = self._scratch[:end]
+            np.multiply(out, volume, out=scaled)
+            np.copyto(out, scaled, casting="unsafe")
+
+    def _obey(self) -> None:
+        """Carry out a new order to stop: queued sounds at once, the playing one by fading."""
+        stop = self._stop
+        if stop.epoch == self._epoch:
+            return
+        self._epoch = stop.epoch
+        while self._waiting and self._waiting[0].handle <= stop.last:
+            dropped = self._waiting.popleft()
+            self._events.append(
+                PlayEnded(handle=dropped.handle, at=self.position_s, heard_s=0.0, interrupted=True)
+            )
+        playing = self._playing
+        if playing is not None and playing.handle <= stop.last and self._faded is None:
+            self._faded = 0
+            self._ramp = stop.ramp
+
+    def _next(self) -> _Item | None:
+        if self._playing is None and self._waiting:
+            self._playing = self._waiting.popleft()
+        return self._playing
+
+    def _copy(self, item: _Item, out: Samples, offset: int) -> int:
+        """Copy as much of ``item`` as fits, fading if told; return how many samples that was."""
+        if item.played == 0:
+            at = (self._pulled + offset) / self.rate_hz
+            self._events.append(PlayStarted(handle=item.handle, at=at))
+        size = min(len(out), len(item.samples) - item.played)
+        if self._faded is not None:
+            size = min(size, len(self._ramp) - self._faded)
+        part = item.samples[item.played : item.played + size]
+        if self._faded is None:
+            out[:size] = part
+        else:
+            size = min(size, MAX_BLOCK_SAMPLES)
+            part = part[:size]
+            faded = self._scratch[:size]
+            np.multiply(part, self._ramp[self._faded : self._faded + size], out=faded)
+            np.copyto(out[:size], faded, casting="unsafe")
+            self._faded += size
+        item.played += size
+        over = item.played == len(item.samples)
+        cut = self._faded is not None and self._faded >= len(self._ramp)
+        if over or cut:
+            self._events.append(
+                PlayEnded(
+                    handle=item.handle,
+                    at=(self._pulled + offset + size) / self.rate_hz,
+                    heard_s=item.played / self.rate_hz,
+                    interrupted=not over,
+                )
+            )
+            self._playing = None
+            self._faded = None
+        return size
