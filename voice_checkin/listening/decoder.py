@@ -1,0 +1,71 @@
+"""Segments in, heard words out: the body of the decoder's thread, and of a rehearsal's step.
+
+Decoding has a thread of its own because it takes longer than a frame: the ears must notice an
+interruption while the assistant is still making out what was said before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from voice_checkin.events import Heard, Samples, Segment
+from voice_checkin.listening.seams import Recognizer
+from voice_checkin.words import PartnerId
+
+
+class WhoSpoke(Protocol):
+    """Tells whose voice a segment holds: a partner and whether it is a stranger's."""
+
+    def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]: ...
+
+
+class Decoder:
+    """Decodes one segment at a time; a revision that a newer one has replaced is not decoded.
+
+    ``announce`` is called by whoever submits (before the segment waits in a queue), ``decode``
+    by the one thread that decodes.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        *,
+        who: WhoSpoke | None = None,
+        timer: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._recognizer = recognizer
+        self._who = who
+        self._timer = timer
+        self._newest = (0, 0)
+
+    def announce(self, segment: Segment) -> None:
+        """Note that ``segment`` will be decoded: earlier revisions of it need not be."""
+        self._newest = max(self._newest, (segment.id, segment.revision))
+
+    def decode(self, segment: Segment) -> Heard | None:
+        """Return what was said, or None for a revision that is out of date.
+
+        The segment's samples are overwritten afterwards.
+        """
+        newest_id, newest_revision = self._newest
+        if segment.id == newest_id and segment.revision < newest_revision:
+            segment.samples[:] = 0
+            return None
+        began = self._timer()
+        transcript = self._recognizer.decode(segment.samples, segment.hint)
+        speaker, stranger = (None, False)
+        if self._who is not None and transcript.text:
+            speaker, stranger = self._who(segment.samples)
+        segment.samples[:] = 0
+        return Heard(
+            id=segment.id,
+            revision=segment.revision,
+            started=segment.started,
+            ended=segment.ended,
+            transcript=transcript,
+            speaker=speaker,
+            strangers=stranger,
+            decode_s=self._timer() - began,
+        )

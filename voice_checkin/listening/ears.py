@@ -1,0 +1,170 @@
+"""Frames to events: echo out, voice activity, end-pointing, levels.  One thread, no clock.
+
+Time is counted in samples from the first frame.  The only sound that is kept is what an open
+segment and its pre-roll need; it is overwritten as soon as the segment is closed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voice_checkin.events import (
+    EarEvent,
+    FramePair,
+    Samples,
+    Segment,
+    SegmentClosed,
+    SpeechResumed,
+    SpeechStarted,
+)
+from voice_checkin.listening.airing import Airing
+from voice_checkin.listening.endpoint import (
+    Bounds,
+    Closed,
+    Endpointer,
+    EndpointEvent,
+    EndpointTimes,
+    Resumed,
+    Started,
+)
+from voice_checkin.listening.history import History
+from voice_checkin.listening.levels import level_db, levelled, voiced_level_db
+from voice_checkin.listening.seams import VAD_SAMPLES, VoiceActivity
+from voice_checkin.sound.echo import Canceller
+from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, Expecting
+
+PRE_ROLL = int(0.25 * RATE_HZ)
+"""Kept before the first voiced sample: the detector is late for soft beginnings."""
+POST_ROLL = int(0.2 * RATE_HZ)
+"""Kept after the last voiced sample, where there was time for it: final consonants."""
+OVER_LINE_START = 6 * VAD_SAMPLES
+"""192 ms of voice make an interruption: longer than a cough or a door, and with the 32 ms that a
+chunk takes still inside the 250 ms in which a person must be noticed."""
+OVER_LINE_ON = 0.7
+"""While we speak a chunk counts as voice from here on."""
+
+
+class Ears:
+    """Feeds every frame to ``canceller`` (where there is one), then to ``vad``.
+
+    ``load`` readies both engines; otherwise the first frames do.
+    """
+
+    def __init__(
+        self,
+        vad: VoiceActivity,
+        canceller: Canceller | None = None,
+        *,
+        times: EndpointTimes | None = None,
+        level: bool = True,
+    ) -> None:
+        self._vad = vad
+        self._canceller = canceller
+        self._endpointer = Endpointer(times)
+        self._airing = Airing(cancelled=canceller is not None)
+        self._history = History(int(self._endpointer.times.longest + 3 * RATE_HZ))
+        self._level = level
+        self._hint = Expecting()
+        self._chunk: Samples = np.zeros(VAD_SAMPLES + FRAME_SAMPLES, dtype=np.int16)
+        self._filled = 0
+        self._over_line = False
+
+    def load(self) -> None:
+        """Load the engines now rather than with the first frame."""
+        silence: Samples = np.zeros(VAD_SAMPLES, dtype=np.int16)
+        self._vad(silence)
+        self._vad.reset()
+        if self._canceller is not None:
+            self._canceller.process(silence[:FRAME_SAMPLES], silence[:FRAME_SAMPLES])
+
+    def expect(self, hint: Expecting) -> None:
+        """Tell what kind of answer is waited for; segments carry it to the recogniser."""
+        self._hint = hint
+
+    @property
+    def in_speech(self) -> bool:
+        """A segment is open, a short pause in it included."""
+        return self._endpointer.in_speech
+
+    @property
+    def level_db(self) -> float:
+        """RMS of the last chunk after cancelling, dBFS; for `doctor` and lights."""
+        return self._airing.clean_db
+
+    def process(self, pair: FramePair) -> list[EarEvent]:
+        """Take the next 10 ms; return what it made certain, in order."""
+        clean = pair.near
+        if self._canceller is not None:
+            clean = self._canceller.process(pair.near, pair.far)
+        self._airing.frame(near=pair.near, far=pair.far, clean=clean)
+        self._history.add(clean)
+        self._chunk[self._filled : self._filled + FRAME_SAMPLES] = clean
+        self._filled += FRAME_SAMPLES
+        if self._filled < VAD_SAMPLES:
+            return []
+        probability = self._vad(self._chunk[:VAD_SAMPLES])
+        rest = self._filled - VAD_SAMPLES
+        self._chunk[:rest] = self._chunk[VAD_SAMPLES : self._filled]
+        self._chunk[rest:] = 0
+        self._filled = rest
+        return self._judge(probability)
+
+    def finish(self) -> list[EarEvent]:
+        """No more frames: give what is open, closed.  For files and the end of an evening."""
+        events = self._translate(self._endpointer.finish())
+        self._history.forget_before(self._endpointer.position + VAD_SAMPLES)
+        return events
+
+    def _judge(self, probability: float) -> list[EarEvent]:
+        self._airing.chunk()
+        if self._airing.audible:
+            if not self._endpointer.in_speech and not self._airing.is_person:
+                probability = 0.0
+            events = self._endpointer.feed(probability, start=OVER_LINE_START, on=OVER_LINE_ON)
+        else:
+            events = self._endpointer.feed(probability)
+        translated = self._translate(events)
+        keep = self._endpointer.earliest_needed
+        self._history.forget_before(keep - PRE_ROLL - VAD_SAMPLES)
+        return translated
+
+    def _translate(self, events: list[EndpointEvent]) -> list[EarEvent]:
+        out: list[EarEvent] = []
+        for event in events:
+            match event:
+                case Started(at=at, seen=seen):
+                    self._over_line = self._airing.audible
+                    out.append(
+                        SpeechStarted(
+                            at=at / RATE_HZ, seen=seen / RATE_HZ, while_speaking=self._over_line
+                        )
+                    )
+                case Bounds():
+                    out.append(self._segment(event))
+                case Resumed(id=id_, at=at):
+                    out.append(SpeechResumed(id=id_, at=at / RATE_HZ))
+                case Closed(id=id_):
+                    out.append(SegmentClosed(id=id_))
+        return out
+
+    def _segment(self, bounds: Bounds) -> Segment:
+        voiced = self._history.copy(bounds.started, bounds.ended)
+        level = voiced_level_db(voiced)
+        voiced[:] = 0
+        samples = self._history.copy(bounds.started - PRE_ROLL, bounds.ended + POST_ROLL)
+        if self._level:
+            raw, samples = samples, levelled(samples, level)
+            raw[:] = 0
+        return Segment(
+            id=bounds.id,
+            revision=bounds.revision,
+            started=bounds.started / RATE_HZ,
+            ended=bounds.ended / RATE_HZ,
+            samples=samples,
+            hint=self._hint,
+            while_speaking=self._over_line,
+            level_db=level,
+        )
+
+
+__all__ = ["Ears", "level_db"]
