@@ -46,10 +46,13 @@ class _Stop:
 class PlayQueue:
     """A queue of sounds with handles, pulled block by block; counts samples from 0.
 
-    ``rate_hz`` is the rate of the samples given to `play` and of the blocks pulled.
+    ``rate_hz`` is the rate of the samples given to `play` and of the blocks pulled; ``start_s``
+    the time of the first sample.
     """
 
-    def __init__(self, rate_hz: int = RATE_HZ, volume: float = 1.0) -> None:
+    def __init__(
+        self, rate_hz: int = RATE_HZ, volume: float = 1.0, *, start_s: Seconds = 0.0
+    ) -> None:
         self.rate_hz = rate_hz
         self.volume = volume
         """0 to 1, applied to whatever is pulled next."""
@@ -61,7 +64,7 @@ class PlayQueue:
         self._stop = _Stop(0, 0, np.zeros(0, dtype=np.float32))
         # Below: touched by the puller only.
         self._playing: _Item | None = None
-        self._pulled = 0
+        self._pulled = round(start_s * rate_hz)
         self._epoch = 0
         self._faded: int | None = None
         self._ramp = self._stop.ramp
@@ -69,11 +72,15 @@ class PlayQueue:
 
     # -- any thread --------------------------------------------------------------------------
 
-    def play(self, samples: Samples) -> int:
-        """Queue a copy of ``samples`` behind what is playing and return its handle."""
+    def play(self, samples: Samples, *, handle: int | None = None) -> int:
+        """Queue a copy of ``samples`` behind what is playing and return its handle.
+
+        ``handle`` where the caller counts them itself: each one greater than the one before.
+        """
         kept = np.array(samples, dtype=np.int16)
         with self._producers:
-            handle = next(self._handles)
+            if handle is None:
+                handle = next(self._handles)
             self._waiting.append(_Item(handle, kept))
             self._last = handle
         return handle
