@@ -28,19 +28,20 @@ from voice_checkin.listening.endpoint import (
     Started,
 )
 from voice_checkin.listening.history import History
-from voice_checkin.listening.levels import level_db, levelled, voiced_level_db
+from voice_checkin.listening.levels import levelled, voiced_level_db
 from voice_checkin.listening.seams import VAD_SAMPLES, VoiceActivity
 from voice_checkin.sound.echo import Canceller
+from voice_checkin.sound.linear import LinearCanceller
 from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, Expecting
 
 PRE_ROLL = int(0.25 * RATE_HZ)
 """Kept before the first voiced sample: the detector is late for soft beginnings."""
 POST_ROLL = int(0.2 * RATE_HZ)
 """Kept after the last voiced sample, where there was time for it: final consonants."""
-OVER_LINE_START = 6 * VAD_SAMPLES
-"""192 ms of voice make an interruption: longer than a cough or a door, and with the 32 ms that a
-chunk takes still inside the 250 ms in which a person must be noticed."""
-OVER_LINE_ON = 0.7
+OVER_LINE_START = 5 * VAD_SAMPLES
+"""160 ms of voice make an interruption: with the 32 ms that a chunk takes, and as much until the
+detector is sure, still inside the 250 ms in which a person must be noticed."""
+OVER_LINE_ON = 0.6
 """While we speak a chunk counts as voice from here on."""
 
 
@@ -60,6 +61,7 @@ class Ears:
     ) -> None:
         self._vad = vad
         self._canceller = canceller
+        self._linear = LinearCanceller()
         self._endpointer = Endpointer(times)
         self._airing = Airing(cancelled=canceller is not None)
         self._history = History(int(self._endpointer.times.longest + 3 * RATE_HZ))
@@ -93,10 +95,7 @@ class Ears:
 
     def process(self, pair: FramePair) -> list[EarEvent]:
         """Take the next 10 ms; return what it made certain, in order."""
-        clean = pair.near
-        if self._canceller is not None:
-            clean = self._canceller.process(pair.near, pair.far)
-        self._airing.frame(near=pair.near, far=pair.far, clean=clean)
+        clean = self._cancel(pair)
         self._history.add(clean)
         self._chunk[self._filled : self._filled + FRAME_SAMPLES] = clean
         self._filled += FRAME_SAMPLES
@@ -109,6 +108,21 @@ class Ears:
         self._filled = rest
         return self._judge(probability)
 
+    def _cancel(self, pair: FramePair) -> Samples:
+        """Return the frame without our own voice, as far as the cancellers can."""
+        near = pair.near
+        self._airing.hear_far(pair.far)
+        if self._canceller is None:
+            self._airing.hear(near=near, clean=near, left=near, echo=None)
+            return near
+        clean = self._canceller.process(near, pair.far)
+        if not self._airing.audible:
+            self._airing.hear(near=near, clean=clean, left=clean, echo=None)
+            return clean
+        left, echo = self._linear.process(near, pair.far)
+        self._airing.hear(near=near, clean=clean, left=left, echo=echo)
+        return left if self._airing.trusted else clean
+
     def finish(self) -> list[EarEvent]:
         """No more frames: give what is open, closed.  For files and the end of an evening."""
         events = self._translate(self._endpointer.finish())
@@ -118,7 +132,7 @@ class Ears:
     def _judge(self, probability: float) -> list[EarEvent]:
         self._airing.chunk()
         if self._airing.audible:
-            if not self._endpointer.in_speech and not self._airing.is_person:
+            if not self._airing.is_person:
                 probability = 0.0
             events = self._endpointer.feed(probability, start=OVER_LINE_START, on=OVER_LINE_ON)
         else:
@@ -165,6 +179,3 @@ class Ears:
             while_speaking=self._over_line,
             level_db=level,
         )
-
-
-__all__ = ["Ears", "level_db"]

@@ -42,17 +42,9 @@ class MoonshineRecognizer:
         """Load the model (0.6 s).  Raises `ModelMissing` or `BadInput` with the remedy."""
         if self._transcriber is not None:
             return
-        try:
-            # Slow to import, and not needed where Vosk is used.
-            import moonshine_voice
-        except (ImportError, OSError) as error:
-            raise ModelMissing(
-                "Moonshine cannot be loaded on this machine "
-                f"({type(error).__name__}): reinstall voice-checkin, or install a Vosk model "
-                "with 'voice-checkin models install vosk-small-en'."
-            ) from None
-        bundled = Path(moonshine_voice.__file__).parent / "assets" / "tiny-en"
-        folder = self._model or bundled
+        folder = self.folder()
+        import moonshine_voice
+
         check_folder(folder)
         try:
             self._transcriber = moonshine_voice.Transcriber(
@@ -63,6 +55,21 @@ class MoonshineRecognizer:
                 f"{folder}: Moonshine cannot read this model; reinstall moonshine-voice==0.1.0."
             ) from None
         self._text_of(np.zeros(RATE_HZ // 2, dtype=np.int16))  # the first decode is slow
+
+    def folder(self) -> Path:
+        """Return the model's folder.  Raises `ModelMissing` where the package does not load."""
+        if self._model is not None:
+            return self._model
+        try:
+            # Slow to import, and not needed where Vosk is used.
+            import moonshine_voice
+        except (ImportError, OSError) as error:
+            raise ModelMissing(
+                "Moonshine cannot be loaded on this machine "
+                f"({type(error).__name__}): reinstall voice-checkin, or install a Vosk model "
+                "with 'voice-checkin models install vosk-small-en'."
+            ) from None
+        return Path(moonshine_voice.__file__).parent / "assets" / "tiny-en"
 
     def decode(self, samples: Samples, hint: Expecting) -> Transcript:
         """Return the words and an estimate of how sure they are; never raises for sound."""
