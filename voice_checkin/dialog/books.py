@@ -1,0 +1,89 @@
+"""What an answer leaves behind: slots for later lines, and records for the journal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from voice_checkin.dialog.actions import Keep, Record
+from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
+from voice_checkin.dialog.schema import KeepEntry
+from voice_checkin.dialog.times import when_of
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import PartnerId, other
+
+if TYPE_CHECKING:
+    from voice_checkin.dialog.machine import Machine
+
+
+def remember(machine: Machine, slot: str, source: str, meaning: Meaning | None,
+              partner: PartnerId | None, now: datetime) -> None:  # fmt: skip
+    if meaning is None:
+        return
+    text = ""
+    match source:
+        case "text":
+            text = clip(meaning.text)
+        case "feeling":
+            text = meaning.feelings[0] if meaning.feelings else ""
+        case "scale" if meaning.scale is not None:
+            text = spoken_number(meaning.scale)
+            beat = machine.node.beat.beat
+            machine.memory.scores.setdefault(beat, {})[partner or ""] = meaning.scale
+        case "promise" if meaning.promise is not None:
+            text = clip(meaning.promise.what or meaning.text)
+        case "time" if meaning.time is not None:
+            when = when_of(meaning.time, now)
+            text = spoken_time(when, now) if when else ""
+    if text:
+        machine.memory.slots.setdefault(slot, {})[partner or ""] = text
+
+
+def keep(machine: Machine, entry: KeepEntry, meaning: Meaning | None, now: datetime) -> None:
+    partner = _owner(machine, entry)
+    record = Record(kind=entry.kind, partner=partner, name=entry.name)
+    values = machine.values(machine.asked(machine.node))
+    if entry.text == "heard" and meaning is not None:
+        record = replace(record, text=" ".join(meaning.text.split()[:6]).strip(" ."))
+    elif entry.text is not None and entry.text != "heard":
+        record = replace(record, text=values.get(entry.text, ""))
+    match entry.kind:
+        case "parked":
+            machine.memory.parked = True
+        case "number":
+            if meaning is None or meaning.scale is None:
+                return
+            record = replace(record, value=meaning.scale)
+        case "booking":
+            due = when_of(meaning.time, now) if meaning and meaning.time else None
+            if due is None:
+                return
+            record = replace(record, due=due)
+        case "promise":
+            by = meaning.promise.by if meaning and meaning.promise else None
+            record = replace(record, by=by or values.get("time", ""))
+        case "outcome":
+            due_one = next((p for p in machine.facts.due_promises if p.maker == partner), None)
+            if due_one is None or meaning is None:
+                return
+            share = {"done": 1.0, "partly": 0.5}.get(meaning.choice or "", 0.0)
+            record = replace(record, name=due_one.id, value=share)
+        case "agreement" | "done":
+            pass
+    machine.memory.kept += 1
+    machine.out.append(Keep(record=record))
+
+
+def _owner(machine: Machine, entry: KeepEntry) -> PartnerId | None:
+    asked = machine.asked(machine.node)
+    match entry.of:
+        case "partner":
+            return asked
+        case "other":
+            return other(asked) if asked else None
+        case "none":
+            return None
+        case role:
+            who = machine.memory.roles.get(role)
+            return ("a" if who == "a" else "b") if who else None

@@ -1,0 +1,432 @@
+"""What interrupts a script and then gives it back: commands, breaks, read-backs, the crisis answer.
+
+Each interlude is plain data in the machine's memory, so that it survives a restart.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from voice_checkin.dialog.actions import Action, Adjust, Forget, Listen, Wait
+from voice_checkin.dialog.always import Lines
+from voice_checkin.dialog.facts import Turn
+from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
+from voice_checkin.dialog.memory import Interlude, pack, unpack
+from voice_checkin.dialog.schema import DEFAULT_PATIENCE
+from voice_checkin.dialog.times import LONGEST, SHORTEST, into_break, when_of
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
+
+if TYPE_CHECKING:
+    from voice_checkin.dialog.machine import Machine
+
+FORGET_OPTIONS = (
+    Option("tonight", ("tonight", "just tonight", "this evening", "today")),
+    Option("everything", ("everything", "all of it", "all", "the lot")),
+)
+
+
+def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
+    """Act on one of the words that always work."""
+    now, always, memory = turn.now, machine.always, machine.memory
+    asked = machine.asked(machine.node)
+    match meaning.command:
+        case "stop":
+            machine.say(always.stopped)
+            return machine.finish("stopped" if machine.may_keep else "declined")
+        case "repeat" | "resume":
+            return _repeat(machine, now)
+        case "back":
+            return _back(machine, now)
+        case "skip":
+            return machine.leave("refused", now)
+        case "pause":
+            return pause(machine, now)
+        case "time_out":
+            memory.interlude = Interlude("break_ask", caller=turn.speaker or asked)
+            machine.say(always.break_ask)
+            return _listen(machine, Kind.TIME, None)
+        case "help":
+            return _help(machine, meaning, asked, now)
+        case "forget":
+            memory.interlude = Interlude("forget_ask")
+            machine.say(always.forget_ask)
+            return _listen(machine, Kind.CHOICE, None, FORGET_OPTIONS)
+        case "louder" | "quieter" | "slower" | "faster" as what:
+            machine.out.append(Adjust(what=what))
+            machine.say(getattr(always, what))
+            return _repeat(machine, now)
+        case None:
+            return machine.listen(now)
+
+
+def hear(machine: Machine, turn: Turn) -> list[Action]:
+    """Take an utterance while something is held aside."""
+    interlude = machine.memory.interlude
+    assert interlude is not None  # noqa: S101 - the caller looked
+    meaning = turn.meaning
+    if meaning.command == "stop":
+        machine.say(machine.always.stopped)
+        return machine.finish("stopped" if machine.may_keep else "declined")
+    match meaning.command:
+        case "louder" | "quieter" | "slower" | "faster" as what:
+            machine.out.append(Adjust(what=what))
+            machine.say(getattr(machine.always, what))
+            return again(machine, turn.now)
+        case "repeat":
+            return again(machine, turn.now)
+        case _:
+            return _aside(machine, interlude, turn)
+
+
+def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
+    meaning = turn.meaning
+    match interlude.kind:
+        case "pause":
+            return _paused(machine, meaning, turn.now)
+        case "break":
+            return _in_break(machine, meaning, turn.now)
+        case "break_ask":
+            return _break_time(machine, turn)
+        case "break_other":
+            return _break_counter(machine, turn)
+        case "break_back":
+            return _break_back(machine, meaning, turn.now)
+        case "forget_ask" | "forget_sure":
+            return _forget(machine, turn)
+        case "readback":
+            return _readback(machine, turn)
+        case _:
+            return _crisis_answer(machine, meaning, turn.now)
+
+
+def silent(machine: Machine, now: datetime) -> list[Action]:
+    """Nobody answered: take the answer that can do no harm."""
+    interlude = machine.memory.interlude
+    assert interlude is not None  # noqa: S101 - the caller looked
+    match interlude.kind:
+        case "break_ask" | "break_other":
+            return _set_break(machine, _until(interlude, now), now)
+        case "break_back":
+            machine.say((*machine.always.break_tomorrow, *machine.always.break_end))
+            return machine.finish("stopped")
+        case "forget_ask" | "forget_sure":
+            machine.memory.interlude = None
+            machine.say(machine.always.not_forgotten)
+            return machine.ask(now)
+        case "readback":
+            return _not_kept(machine, now)
+        case "crisis_check":
+            return _crisis_end(machine)
+        case _:
+            return again(machine, now)
+
+
+def again(machine: Machine, now: datetime) -> list[Action]:
+    """Put the interlude's own question once more."""
+    interlude = machine.memory.interlude
+    if interlude is None:
+        return machine.ask(now)
+    match interlude.kind:
+        case "pause":
+            machine.out.append(Wait(beat=machine.position.beat, until=None))
+            return machine.out
+        case "break":
+            return _wait(machine, _until(interlude, now))
+        case "break_ask" | "break_other":
+            machine.say(machine.always.break_again)
+            return _listen(machine, Kind.TIME, None)
+        case "break_back":
+            machine.say(machine.always.break_back)
+            return _listen(machine, Kind.YES_NO, None)
+        case "forget_ask":
+            machine.say(machine.always.forget_ask)
+            return _listen(machine, Kind.CHOICE, None, FORGET_OPTIONS)
+        case "forget_sure":
+            machine.say(machine.always.forget_sure)
+            return _listen(machine, Kind.YES_NO, None, matters=True)
+        case "readback":
+            return _say_readback(machine, unpack(interlude.meaning or {}), now)
+        case _:
+            machine.say(machine.always.crisis_check)
+            return _listen(machine, Kind.YES_NO, None)
+
+
+# -- pause and break -----------------------------------------------------------------------------
+
+
+def pause(machine: Machine, _now: datetime) -> list[Action]:
+    """Wait until somebody says resume."""
+    machine.memory.interlude = Interlude("pause")
+    machine.say(machine.always.pause)
+    machine.out.append(Wait(beat=machine.position.beat, until=None))
+    return machine.out
+
+
+def wake(machine: Machine, now: datetime) -> list[Action]:
+    """Call the two back (S23)."""
+    interlude = machine.memory.interlude
+    if interlude is None or interlude.kind != "break":
+        return again(machine, now)
+    interlude.kind = "break_back"
+    machine.say(machine.always.break_back)
+    return _listen(machine, Kind.YES_NO, None)
+
+
+def _paused(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
+    if meaning.command != "resume":
+        return again(machine, now)
+    machine.memory.interlude = None
+    machine.say(machine.always.resumed)
+    return machine.ask(now)
+
+
+def _in_break(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
+    if meaning.command == "resume":
+        return wake(machine, now)
+    return again(machine, now)
+
+
+def _break_time(machine: Machine, turn: Turn) -> list[Action]:
+    interlude, now = machine.memory.interlude, turn.now
+    assert interlude is not None  # noqa: S101
+    named = turn.meaning.time
+    when = when_of(named, now) if named else None
+    margin = timedelta(seconds=30)
+    if when is None or not now + SHORTEST - margin <= when <= now + LONGEST + margin:
+        interlude.step += 1
+        if interlude.step >= 2:
+            return _set_break(machine, into_break(when, now), now)
+        machine.say(machine.always.break_again)
+        return _listen(machine, Kind.TIME, None)
+    interlude.until = into_break(when, now).isoformat()
+    interlude.kind, interlude.step = "break_other", 0
+    caller = interlude.caller
+    partner: PartnerId | None = None if caller is None else "a" if caller == "a" else "b"
+    machine.say(machine.always.break_other, partner or machine.facts.first,
+                back_at=spoken_time(into_break(when, now), now))  # fmt: skip
+    return _listen(machine, Kind.TIME, other(partner) if partner else None)
+
+
+def _break_counter(machine: Machine, turn: Turn) -> list[Action]:
+    """The other agrees, or counters once."""
+    interlude, now = machine.memory.interlude, turn.now
+    assert interlude is not None  # noqa: S101
+    named = turn.meaning.time
+    counter = when_of(named, now) if named else None
+    if counter is not None:
+        return _set_break(machine, into_break(counter, now), now)
+    if turn.meaning.yes_no == "no" and interlude.step == 0:
+        interlude.step = 1
+        machine.say(machine.always.break_again)
+        return _listen(machine, Kind.TIME, None)
+    return _set_break(machine, _until(interlude, now), now)
+
+
+def _set_break(machine: Machine, until: datetime, now: datetime) -> list[Action]:
+    machine.memory.breaks += 1
+    machine.memory.interlude = Interlude("break", until=until.isoformat())
+    machine.say(machine.always.break_set, back_at=spoken_time(until, now))
+    machine.say(machine.always.break_soothe)
+    return _wait(machine, until)
+
+
+def _wait(machine: Machine, until: datetime) -> list[Action]:
+    machine.out.append(Wait(beat=machine.position.beat, until=until))
+    return machine.out
+
+
+def _until(interlude: Interlude, now: datetime) -> datetime:
+    return datetime.fromisoformat(interlude.until) if interlude.until else now + SHORTEST
+
+
+def _break_back(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
+    if meaning.yes_no == "yes" or meaning.command == "resume":
+        machine.memory.interlude = None
+        machine.memory.began = now.isoformat()  # the break is not the evening's own time
+        machine.say(machine.always.resumed)
+        return machine.ask(now)
+    if machine.memory.breaks < 2:
+        machine.memory.interlude = Interlude("break_ask")
+        machine.say(machine.always.break_again)
+        return _listen(machine, Kind.TIME, None)
+    machine.say((*machine.always.break_tomorrow, *machine.always.break_end))
+    return machine.finish("stopped")
+
+
+# -- asking again --------------------------------------------------------------------------------
+
+
+def doubt(machine: Machine, turn: Turn) -> list[Action]:
+    """Words that matter and are not sure: read back once, then ask once more, never guess."""
+    memory = machine.memory
+    memory.doubts += 1
+    if memory.doubts > 2:
+        return _not_kept(machine, turn.now)
+    if turn.meaning.doubtful:
+        machine.say(machine.always.ask_once_more)
+        return machine.ask(turn.now)
+    memory.interlude = Interlude("readback", meaning=pack(turn.meaning), speaker=turn.speaker)
+    return _say_readback(machine, turn.meaning, turn.now)
+
+
+def _say_readback(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
+    always, asked = machine.always, machine.asked(machine.node)
+    expect = machine.node.beat.expect
+    kind = expect.kind if expect else Kind.FREE
+    lines: Lines = always.readback_words
+    heard, at = clip(meaning.text.strip(" .")), ""
+    if kind is Kind.SCALE and meaning.scale is not None:
+        lines, heard = always.readback_score, spoken_number(meaning.scale)
+    elif kind is Kind.YES_NO and meaning.yes_no is not None:
+        lines, heard = always.readback_answer, f"a {meaning.yes_no}"
+    elif kind is Kind.TIME and meaning.time is not None:
+        when = when_of(meaning.time, now)
+        lines, at = always.readback_time, spoken_time(when, now) if when else ""
+    elif kind in (Kind.SCALE, Kind.YES_NO, Kind.TIME, Kind.CHOICE):
+        machine.memory.interlude = None
+        return machine.miss(now)
+    machine.say(lines, asked, heard=heard, back_at=at)
+    return _listen(machine, Kind.YES_NO, asked)
+
+
+def _readback(machine: Machine, turn: Turn) -> list[Action]:
+    interlude = machine.memory.interlude
+    assert interlude is not None  # noqa: S101
+    machine.memory.interlude = None
+    sure = turn.confidence >= 0.35
+    if turn.meaning.yes_no == "yes" and sure:
+        return machine.answer(unpack(interlude.meaning or {}), turn.now)
+    if turn.meaning.command == "skip":
+        return machine.leave("refused", turn.now)
+    if machine.memory.doubts < 2:
+        machine.say(machine.always.ask_once_more)
+        return machine.ask(turn.now)
+    return _not_kept(machine, turn.now)
+
+
+def _not_kept(machine: Machine, now: datetime) -> list[Action]:
+    machine.memory.interlude = None
+    machine.memory.doubts = 0
+    if machine.node.beat.beat == "consent":
+        return machine.leave("lost", now)
+    machine.say(machine.always.not_kept)
+    return machine.leave("lost", now, quietly=True)
+
+
+def _repeat(machine: Machine, now: datetime) -> list[Action]:
+    """The question again; asked for a third time, in other words."""
+    machine.memory.repeats += 1
+    beat = machine.node.beat
+    if machine.memory.repeats % 2 == 0 and beat.again:
+        machine.say(beat.again[:1], machine.asked(machine.node))
+        return machine.listen(now)
+    if beat.line is not None:
+        machine.say((beat.line,), machine.asked(machine.node))
+    return machine.listen(now)
+
+
+def _back(machine: Machine, now: datetime) -> list[Action]:
+    history = machine.memory.history
+    if len(history) < 2 or machine.script.nodes[history[-2]].beat.beat == "consent":
+        machine.say(machine.always.first_beat)
+        return _repeat(machine, now)
+    history.pop()
+    machine.jump(history[-1])
+    return machine.ask(now)
+
+
+def _help(
+    machine: Machine, meaning: Meaning, asked: PartnerId | None, now: datetime
+) -> list[Action]:
+    always, beat = machine.always, machine.node.beat
+    if "card" in meaning.text.lower():
+        card = always.help_card
+        if not machine.facts.help_lines.get("crisis"):
+            card = tuple(line for line in card if "{crisis}" not in line.say[0])
+        machine.say(card)
+        return machine.ask(now)
+    kind = beat.expect.kind if beat.expect else Kind.FREE
+    by_kind = {Kind.YES_NO: always.help_yes_no, Kind.SCALE: always.help_scale}
+    here = (beat.help,) if beat.help else by_kind.get(kind, always.help_words)
+    machine.say(here, asked or machine.facts.first)
+    machine.say(always.help_general)
+    return machine.listen(now)
+
+
+def _forget(machine: Machine, turn: Turn) -> list[Action]:
+    interlude, meaning = machine.memory.interlude, turn.meaning
+    assert interlude is not None  # noqa: S101
+    if interlude.kind == "forget_ask" and meaning.choice in ("tonight", "everything"):
+        interlude.kind, interlude.caller = "forget_sure", meaning.choice
+        machine.say(machine.always.forget_sure)
+        return _listen(machine, Kind.YES_NO, None, matters=True)
+    if interlude.kind == "forget_sure" and meaning.yes_no == "yes" and turn.confidence >= 0.35:
+        all_of_it = interlude.caller == "everything"
+        machine.out.append(Forget(scope="everything" if all_of_it else "tonight"))
+        machine.say(machine.always.forgotten)
+        machine.memory.done = True
+        return machine.finish("stopped")
+    interlude.step += 1
+    unclear = meaning.yes_no is None and meaning.choice is None
+    if unclear and interlude.step < 2:
+        return again(machine, turn.now)
+    machine.memory.interlude = None
+    machine.say(machine.always.not_forgotten)
+    return machine.ask(turn.now)
+
+
+# -- the crisis answer ---------------------------------------------------------------------------
+
+
+def crisis(machine: Machine, _now: datetime) -> list[Action]:
+    """Answer self-harm aloud, now (S15-S18); nothing of it is kept."""
+    always = machine.always
+    local = not machine.facts.help_lines.get("crisis")
+    lines = always.crisis_local if local else always.crisis
+    before = machine.memory.interlude
+    if before is not None and before.kind == "crisis_check":
+        machine.say(lines)
+        return _crisis_end(machine, said=True)
+    machine.memory.interlude = Interlude("crisis_check")
+    machine.say(lines)
+    machine.say(always.crisis_check)
+    return _listen(machine, Kind.YES_NO, None)
+
+
+def _crisis_answer(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
+    if meaning.yes_no == "no" and machine.memory.consented and not machine.memory.done:
+        machine.memory.interlude = None
+        return machine.ask(now)
+    return _crisis_end(machine)
+
+
+def _crisis_end(machine: Machine, *, said: bool = False) -> list[Action]:
+    if not said:
+        local = not machine.facts.help_lines.get("crisis")
+        machine.say(machine.always.crisis_local[1:2] if local else machine.always.crisis[1:2])
+    machine.say(machine.always.crisis_end)
+    return machine.finish("safety", quiet_today=True)
+
+
+def _listen(
+    machine: Machine,
+    kind: Kind,
+    partner: PartnerId | None,
+    options: tuple[Option, ...] = (),
+    *,
+    matters: bool = False,
+) -> list[Action]:
+    start, pause_s, limit = DEFAULT_PATIENCE[kind]
+    interlude = machine.memory.interlude
+    machine.out.append(
+        Listen(
+            beat=interlude.kind if interlude else machine.position.beat,
+            partner=partner,
+            expecting=Expecting(kind=kind, options=options),
+            patience=Patience(start_s=start, pause_s=pause_s, limit_s=limit),
+            matters=matters,
+        )
+    )
+    return machine.out

@@ -1,0 +1,403 @@
+"""Walks a compiled script.  transitions answers only "which beat next"; it acts on nothing.
+
+The order in `hear` is the safety of the product: risk, then what is being settled aside, then the
+commands that always work, then the beat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from transitions import Machine as Graph
+from transitions import MachineError
+
+from voice_checkin.dialog import interludes
+from voice_checkin.dialog.actions import (
+    Action,
+    Chime,
+    End,
+    Keep,
+    Listen,
+    Quiet,
+    Record,
+)
+from voice_checkin.dialog.always import Always
+from voice_checkin.dialog.books import keep, remember
+from voice_checkin.dialog.compile import END, Compiled, trigger
+from voice_checkin.dialog.conditions import holds
+from voice_checkin.dialog.facts import Facts, Turn
+from voice_checkin.dialog.memory import OLDEST_VERSION, SAVE_VERSION, Memory
+from voice_checkin.dialog.schema import DEFAULT_PATIENCE, ENDINGS, Beat, Result
+from voice_checkin.dialog.wording import Wording
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
+
+FLOOR_QUIET_S = 5.0
+"""Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
+SURE = 0.5
+"""Below this confidence, what matters is read back (S25)."""
+MOST_LEFT = 3
+"""Beats left in silence one after another before the assistant says good night."""
+MOST_STEPS = 300
+
+
+class _Place:
+    """What transitions moves about: a state and nothing else."""
+
+    state = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the conversation is: for watchers, rehearsals and tests."""
+
+    beat: str
+    partner: PartnerId | None
+    visit: int
+
+
+class Machine(Wording):
+    """One conversation.  Feed it turns and the passing of time; it returns what to do."""
+
+    def __init__(self, script: Compiled, always: Always, facts: Facts) -> None:
+        super().__init__(script, always, facts)
+        self._place = _Place()
+        states = [*script.nodes, *(f"{END}{name}" for name in ENDINGS)]
+        self._graph = Graph(
+            model=self._place,
+            states=states,
+            initial=script.first,
+            auto_transitions=False,
+            send_event=True,
+            ignore_invalid_triggers=False,
+        )
+        for source, name, dest in script.edges():
+            self._graph.add_transition(name, source, dest)
+        self._graph.add_transition("out_of_time", list(script.nodes), self._over_state())
+
+    # -- what the session calls --------------------------------------------------------------
+
+    @property
+    def may_keep(self) -> bool:
+        """Both have said yes (S1): until then nothing is written."""
+        return len(self.memory.consented) == 2 and not self.memory.done
+
+    @property
+    def position(self) -> Position:
+        node = self.script.nodes.get(self.memory.state)
+        if node is None:
+            return Position(self.memory.state, None, 0)
+        visit = self.memory.entries.get(node.beat.beat, 0)
+        return Position(node.beat.beat, self.asked(node), visit)
+
+    def begin(self, now: datetime) -> list[Action]:
+        """Say hello."""
+        self.memory.began = now.isoformat()
+        self.out = []
+        if self.facts.quiet_on == now.date():
+            self.say(self.always.quiet_today)
+            return self.finish("stopped")
+        return self.enter(now)
+
+    def resume(self, now: datetime) -> list[Action]:
+        """Take up an evening that was broken off, at the beat where it was."""
+        self.out = []
+        if self.memory.done:
+            return self.finish("stopped")
+        self.say(self.always.welcome_back)
+        if self.memory.interlude is not None and self.memory.interlude.kind in ("break", "pause"):
+            return interludes.again(self, now)
+        self.memory.interlude = None
+        return self.ask(now)
+
+    def hear(self, turn: Turn) -> list[Action]:
+        """Take one utterance."""
+        before = self.snapshot()
+        self.out = []
+        try:
+            return self._hear(turn)
+        except (MachineError, LookupError, AttributeError, ValueError, RecursionError):
+            self.restore(before)
+            self.out = []
+            self.say(self.always.ask_once_more)
+            return self.ask(turn.now)
+
+    def _hear(self, turn: Turn) -> list[Action]:
+        memory, meaning, now = self.memory, turn.meaning, turn.now
+        memory.silences = memory.left_running = 0
+        if meaning.risk == "self_harm":
+            return interludes.crisis(self, now)
+        if meaning.risk is not None:
+            return self.hard_stop()
+        if memory.done:
+            return self.finish("stopped")
+        if memory.interlude is not None:
+            return interludes.hear(self, turn)
+        if meaning.command is not None:
+            return interludes.command(self, meaning, turn)
+        node = self.node
+        asked = self.asked(node)
+        if asked is not None and turn.speaker not in (None, asked):
+            self.say(self.always.passed_back, asked)
+            return self.listen(now)
+        if meaning.stance == "contempt" and node.beat.expect is not None:
+            memory.contempt += 1
+            if memory.contempt >= 2:
+                return self.hard_stop()
+            self.out.append(Quiet(seconds=FLOOR_QUIET_S))
+            self.say(self.always.contempt, asked)
+            return self.listen(now)
+        if self._unsure(meaning, turn.confidence):
+            return interludes.doubt(self, turn)
+        return self.answer(meaning, now)
+
+    def silent(self, now: datetime) -> list[Action]:
+        """Nobody spoke within the patience: wait kindly, ask shorter, then leave it."""
+        self.out = []
+        memory = self.memory
+        if memory.done:
+            return self.finish("left")
+        if memory.interlude is not None:
+            return interludes.silent(self, now)
+        memory.silences += 1
+        node = self.node
+        asked = self.asked(node)
+        if memory.silences == 1:
+            self.say(self.always.take_your_time if asked else self.always.take_your_time[:1], asked)
+            return self.listen(now)
+        if memory.silences == 2 and node.beat.again:
+            self.say(node.beat.again[:1], asked)
+            return self.listen(now)
+        memory.left_running += 1
+        running = memory.left_running
+        if running >= MOST_LEFT:
+            self.say(self.always.gone)
+            return self.finish("left")
+        batch = self.leave("silent", now)
+        memory.left_running = running
+        return batch
+
+    def over_limit(self, now: datetime) -> list[Action]:
+        """The floor's time is over and no words came of it."""
+        self.out = []
+        if self.memory.interlude is not None:
+            return interludes.silent(self, now)
+        return self.miss(now)
+
+    def both_spoke(self, now: datetime) -> list[Action]:
+        """Two at once."""
+        self.out = [Chime(name="floor")]
+        self.say(self.always.one_at_a_time, self.asked(self.node))
+        return self.listen(now)
+
+    def stranger(self, now: datetime) -> list[Action]:
+        """A third voice, or a child's: pause, and say nothing of the topic (S20)."""
+        self.out = []
+        return interludes.pause(self, now)
+
+    def wake(self, now: datetime) -> list[Action]:
+        """A break is over."""
+        self.out = []
+        return interludes.wake(self, now)
+
+    def snapshot(self) -> dict[str, object]:
+        """Return plain data from which `restore` gives the same continuation."""
+        script = self.script.model
+        return {
+            "save": SAVE_VERSION,
+            "script": script.script,
+            "version": script.version,
+            "memory": self.memory.to_data(),
+        }
+
+    def restore(self, snapshot: dict[str, object]) -> None:
+        """Take up a snapshot; ValueError where it is of another script or a version too old."""
+        model = self.script.model
+        save, memory = snapshot.get("save"), snapshot.get("memory")
+        if not isinstance(save, int) or not OLDEST_VERSION <= save <= SAVE_VERSION:
+            raise ValueError("the snapshot is of another version")
+        if (snapshot.get("script"), snapshot.get("version")) != (model.script, model.version):
+            raise ValueError("the snapshot is of another script")
+        if not isinstance(memory, dict):
+            raise ValueError("the snapshot holds no memory")  # noqa: TRY004
+        self.memory = Memory.from_data(memory)
+        if self.memory.state not in self._graph.states:
+            raise ValueError("the snapshot is at a beat that is not in the script")
+        self._graph.set_state(self.memory.state)
+
+    # -- moving ------------------------------------------------------------------------------
+
+    def go(self, name: str) -> None:
+        """Let transitions take the step ``name``."""
+        self._graph.dispatch(name)
+        self.memory.state = str(self._place.state)
+        memory = self.memory
+        memory.misses = memory.silences = memory.doubts = memory.repeats = 0
+
+    def jump(self, key: str) -> None:
+        """Go back to a beat that was asked before."""
+        self._graph.set_state(key)
+        self.memory.state = key
+        self.memory.misses = self.memory.silences = self.memory.doubts = 0
+
+    def enter(self, now: datetime) -> list[Action]:
+        """Say and decide what needs nobody, up to the next question or the end."""
+        for _ in range(MOST_STEPS):
+            if self.memory.state.startswith(END):
+                return self.finish(self.memory.state.removeprefix(END))
+            node, beat = self.node, self.node.beat
+            if not holds(beat.only_if, self.scene(now)):
+                self.go("next")
+            elif beat.tell is not None:
+                self.say(beat.tell)
+                self.go("next")
+            elif beat.decide is not None:
+                self._apply(beat.decide, None, now)
+            elif self._out_of_time(now):
+                self.memory.out_of_time = True
+                self.say(self.always.time_is_up)
+                self.go("out_of_time")
+            else:
+                self.memory.entries[beat.beat] = self.memory.entries.get(beat.beat, -1) + 1
+                if not self.memory.history or self.memory.history[-1] != node.key:
+                    self.memory.history.append(node.key)
+                return self.ask(now)
+        raise ValueError(f"{self.script.model.script}: beats follow each other without a question")
+
+    def ask(self, now: datetime) -> list[Action]:
+        """Put the beat's question."""
+        node = self.node
+        if node.beat.change_of_floor:
+            self.out += [Chime(name="floor"), Quiet(seconds=FLOOR_QUIET_S)]
+        if node.beat.line is not None:
+            self.say((node.beat.line,), self.asked(node))
+        return self.listen(now)
+
+    def listen(self, _now: datetime) -> list[Action]:
+        """Wait for the beat's answer."""
+        node, beat = self.node, self.node.beat
+        assert beat.expect is not None  # noqa: S101 - the schema check says so
+        start, pause, limit = DEFAULT_PATIENCE[beat.expect.kind]
+        given = beat.patience
+        self.out.append(
+            Listen(
+                beat=beat.beat,
+                partner=self.asked(node),
+                expecting=Expecting(
+                    kind=beat.expect.kind,
+                    options=tuple(Option(n, p) for n, p in beat.expect.options.items()),
+                ),
+                patience=Patience(
+                    start_s=given.start_s or start,
+                    pause_s=given.pause_s or pause,
+                    limit_s=given.limit_s or limit,
+                ),
+                matters=beat.matters,
+            )
+        )
+        return self.out
+
+    def answer(self, meaning: Meaning, now: datetime) -> list[Action]:
+        """Match an utterance with the beat's results."""
+        node = self.node
+        self.memory.visits[node.key] = self.memory.visits.get(node.key, 0) + 1
+        if meaning.promise is not None and meaning.promise.refused is not None:
+            self.say(self.always.promise_refused, self.asked(node))
+            return self.leave("refused", now, quietly=True)
+        if not meaning.text.strip():
+            return self.miss(now)
+        if not node.beat.results:
+            self.go("next")
+            return self.enter(now)
+        state = self.memory.state
+        if not self._apply(node.beat.results, meaning, now):
+            return self.miss(now)
+        if self.memory.state == state:  # `again`: the result's own line has asked
+            return self.listen(now)
+        return self.enter(now)
+
+    def _apply(self, results: tuple[Result, ...], meaning: Meaning | None, now: datetime) -> bool:
+        scene = self.scene(now, meaning)
+        node = self.node
+        for index, result in enumerate(results):
+            if not holds(result.when, scene):
+                continue
+            partner = self.asked(node)
+            for slot, source in result.remember.items():
+                remember(self, slot, source, meaning, partner, now)
+            if result.claim is not None and partner is not None:
+                self.memory.roles[result.claim] = partner
+                other_role = "caused" if result.claim == "hurt" else "hurt"
+                self.memory.roles[other_role] = other(partner)
+            if result.light:
+                self.memory.light = True
+            self._consent(node.beat, meaning, partner)
+            for entry in result.keep:
+                keep(self, entry, meaning, now)
+            self.say(result.say, partner)
+            attempts = self.memory.visits.get(node.key, 0)
+            if result.then == "again" and attempts > node.beat.retries + 1:
+                self.go("lost")
+            else:
+                self.go(trigger(index))
+            return True
+        if meaning is None:
+            self.go("next")
+            return True
+        return False
+
+    def _consent(self, beat: Beat, meaning: Meaning | None, partner: PartnerId | None) -> None:
+        yes = meaning is not None and meaning.yes_no == "yes"
+        if beat.beat == "consent" and yes and partner and partner not in self.memory.consented:
+            self.memory.consented.append(partner)
+
+    def miss(self, now: datetime) -> list[Action]:
+        """Words that fit nothing: another wording, then an example, then leave it."""
+        node, memory = self.node, self.memory
+        memory.misses += 1
+        if memory.misses <= min(node.beat.retries, len(node.beat.again)):
+            self.say(node.beat.again[memory.misses - 1 :][:1], self.asked(node))
+            return self.listen(now)
+        return self.leave("lost", now)
+
+    def leave(self, name: str, now: datetime, *, quietly: bool = False) -> list[Action]:
+        """Leave the beat kindly and go on."""
+        if not quietly:
+            general = self.always.skipped if name == "refused" else self.always.leave
+            own = self.node.beat.leave
+            self.say((own,) if own is not None and name != "refused" else general)
+        self.go(name)
+        return self.enter(now)
+
+    def hard_stop(self) -> list[Action]:
+        """Stop for the night.  The same for every cause, to the byte (S8)."""
+        self.say(self.always.hard_stop)
+        return self.finish("stopped")
+
+    def finish(self, reason: str, *, quiet_today: bool = False) -> list[Action]:
+        self.memory.interlude = None
+        if reason == "completed" and not self.memory.done:
+            record = Record(kind="done", name=self.script.model.script)
+            self.out.append(Keep(record=record))
+        self.memory.done = True
+        self.out.append(End(reason=reason, quiet_today=quiet_today))  # type: ignore[arg-type]
+        return self.out
+
+    # -- saying and keeping ------------------------------------------------------------------
+
+    def _unsure(self, meaning: Meaning, confidence: float) -> bool:
+        beat = self.node.beat
+        kind = beat.expect.kind if beat.expect else Kind.FREE
+        counts = beat.matters or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
+        return meaning.doubtful or (confidence < SURE and counts and bool(meaning.text.strip()))
+
+    def _over_state(self) -> str:
+        over = self.script.model.ends.over
+        return self.script.entry.get(over, f"{END}stopped") if over else f"{END}stopped"
+
+    def _out_of_time(self, now: datetime) -> bool:
+        if self.memory.out_of_time or not self.memory.began:
+            return False
+        spent = now - datetime.fromisoformat(self.memory.began)
+        return spent > timedelta(minutes=self.script.model.ends.max_minutes)

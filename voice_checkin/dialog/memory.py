@@ -1,0 +1,82 @@
+"""What the machine remembers of one evening: plain data, so that it can be stored and restored."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
+
+SAVE_VERSION = 1
+OLDEST_VERSION = 1
+
+
+@dataclass(slots=True)
+class Interlude:
+    """Something held outside the script's beats: a break, a read-back, "are you sure"."""
+
+    kind: str
+    step: int = 0
+    caller: str | None = None
+    meaning: dict[str, Any] | None = None
+    until: str | None = None
+    speaker: str | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """Everything that a restored evening needs, beside the script and the facts."""
+
+    state: str
+    began: str = ""
+    consented: list[str] = field(default_factory=list)
+    slots: dict[str, dict[str, str]] = field(default_factory=dict)
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    visits: dict[str, int] = field(default_factory=dict)
+    misses: int = 0
+    silences: int = 0
+    repeats: int = 0
+    doubts: int = 0
+    left_running: int = 0
+    contempt: int = 0
+    entries: dict[str, int] = field(default_factory=dict)
+    history: list[str] = field(default_factory=list)
+    light: bool = False
+    parked: bool = False
+    out_of_time: bool = False
+    breaks: int = 0
+    kept: int = 0
+    interlude: Interlude | None = None
+    done: bool = False
+
+    def to_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Memory:
+        """Rebuild; unknown or missing keys raise ValueError."""
+        names = {item.name for item in fields(cls)}
+        if not set(data) <= names or "state" not in data:
+            raise ValueError("not a snapshot of this program")
+        interlude = data.get("interlude")
+        values = {**data, "interlude": Interlude(**interlude) if interlude else None}
+        return cls(**values)
+
+
+def pack(meaning: Meaning) -> dict[str, Any]:
+    """Turn a meaning into plain data, for a read-back that outlives a restart."""
+    return asdict(meaning)
+
+
+def unpack(data: dict[str, Any]) -> Meaning:
+    promise, time = data.get("promise"), data.get("time")
+    if time and time.get("clock"):
+        time = {**time, "clock": tuple(time["clock"])}
+    return Meaning(**{
+        **data,
+        "feelings": tuple(data.get("feelings", ())),
+        "why": tuple(data.get("why", ())),
+        "promise": Promise(**promise) if promise else None,
+        "time": TimeAnswer(**time) if time else None,
+    })  # fmt: skip

@@ -1,0 +1,84 @@
+"""Who is meant and what is said at a beat: the part of the machine that moves nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from voice_checkin.dialog.actions import Action, Say
+from voice_checkin.dialog.always import Always
+from voice_checkin.dialog.compile import Compiled, Node
+from voice_checkin.dialog.conditions import Scene
+from voice_checkin.dialog.facts import Facts
+from voice_checkin.dialog.lines import choose, fill
+from voice_checkin.dialog.memory import Memory
+from voice_checkin.dialog.schema import Line
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import PartnerId, other
+
+
+class Wording:
+    """Names, placeholders and lines of one conversation; ``out`` is the batch being built."""
+
+    def __init__(self, script: Compiled, always: Always, facts: Facts) -> None:
+        self.script, self.always, self.facts = script, always, facts
+        self.memory = Memory(state=script.first, light=facts.light)
+        self.out: list[Action] = []
+
+    @property
+    def node(self) -> Node:
+        return self.script.nodes[self.memory.state]
+
+    def say(self, lines: tuple[Line, ...], partner: PartnerId | None = None,
+            **values: str) -> None:  # fmt: skip
+        """Add lines, filled."""
+        filled = {**self.values(partner), **values}
+        for line in lines:
+            text = fill(choose(line, self.facts.night), filled)
+            said = Say(line_id=line.id, text=text, to=partner, protected=line.protected)
+            self.out.append(said)
+
+    def name(self, partner: PartnerId) -> str:
+        known = self.facts.names.get(partner)
+        if known:
+            return known
+        one = partner == self.facts.first
+        return self.always.partner_one if one else self.always.partner_two
+
+    def values(self, partner: PartnerId | None) -> dict[str, str]:
+        """Return what placeholders stand for, as ``partner`` is spoken to."""
+        first = self.facts.first
+        values = {
+            "first": self.name(first),
+            "second": self.name(other(first)),
+            "partner": self.name(partner) if partner else "",
+            "other": self.name(other(partner)) if partner else "",
+            **self.facts.help_lines,
+        }
+        for role, who in self.memory.roles.items():
+            values[role] = self.name("a" if who == "a" else "b")
+        for slot, by_partner in self.memory.slots.items():
+            own = by_partner.get(partner or "")
+            values[slot] = own if own is not None else next(reversed(by_partner.values()), "")
+        due = next((p for p in self.facts.due_promises if p.maker == partner), None)
+        values["due_promise"] = due.text if due else ""
+        return values
+
+    def asked(self, node: Node) -> PartnerId | None:
+        """Return who a node asks; None for either."""
+        first = self.facts.first
+        round_one: PartnerId = first if node.turn in (0, None) else other(first)
+        roles = self.memory.roles
+        match node.beat.ask:
+            case "each" | "partner" | "first":
+                return round_one
+            case "other" | "second":
+                return other(round_one)
+            case "hurt" | "caused" as role:
+                who = roles.get(role)
+                return ("a" if who == "a" else "b") if who else None
+            case _:
+                return None
+
+    def scene(self, now: datetime, meaning: Meaning | None = None) -> Scene:
+        node = self.node
+        return Scene(self.facts, self.memory, node.key, self.asked(node), now, meaning)

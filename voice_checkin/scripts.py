@@ -1,0 +1,49 @@
+"""Reads the dialog scripts from ``dialogs/`` and hands their text to the pure parser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voice_checkin.dialog.always import Always
+from voice_checkin.dialog.compile import Compiled
+from voice_checkin.dialog.loader import MAX_BYTES
+from voice_checkin.dialog.parse import parse_always, parse_script
+from voice_checkin.errors import BadInput
+from voice_checkin.resources import dialogs_folder
+
+NOT_SCRIPTS = frozenset({"always", "feelings", "turns"})
+"""Files of ``dialogs/`` that hold no conversation."""
+
+
+def script_names(folder: Path | None = None) -> list[str]:
+    """Return the names of all conversations, in order."""
+    folder = folder or dialogs_folder()
+    return sorted(p.stem for p in folder.glob("*.yaml") if p.stem not in NOT_SCRIPTS)
+
+
+def read_text(path: Path) -> str:
+    """Read a script's text.  Raises `BadInput` naming the file and what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path}: not UTF-8 text.") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror}).") from None
+
+
+def load_script(name: str, folder: Path | None = None) -> Compiled:
+    """Load a conversation by name; an unknown one is answered with those that exist."""
+    folder = folder or dialogs_folder()
+    known = script_names(folder)
+    if name not in known:
+        raise BadInput(f"There is no dialog called '{name}'. There are: {', '.join(known)}.")
+    path = folder / f"{name}.yaml"
+    return parse_script(read_text(path), str(path))
+
+
+def load_always(folder: Path | None = None) -> Always:
+    """Load the lines that hold in every conversation."""
+    path = (folder or dialogs_folder()) / "always.yaml"
+    return parse_always(read_text(path), str(path))

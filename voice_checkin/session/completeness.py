@@ -1,0 +1,63 @@
+"""Tells from the words so far whether a turn sounds finished.  Pure; the words are data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from voice_checkin.session.turns import Completeness
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting, Kind
+
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_LONGEST = 4
+"""Words in the longest ending that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Last words that promise more, and last words that say "done"."""
+
+    unfinished: frozenset[str]
+    finished: frozenset[str]
+
+    @classmethod
+    def of(cls, unfinished: Iterable[str], finished: Iterable[str]) -> Endings:
+        return cls(frozenset(unfinished), frozenset(finished))
+
+    def match(self, text: str) -> Completeness:
+        """Judge by the last words alone; the longest ending that is known decides."""
+        words = _TOKEN.findall(text.lower().replace("\u2019", "'"))[-_LONGEST:]
+        for start in range(len(words)):
+            ending = " ".join(words[start:])
+            if ending in self.finished:
+                return Completeness.COMPLETE
+            if ending in self.unfinished:
+                return Completeness.UNFINISHED
+        return Completeness.OPEN
+
+
+def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completeness:
+    """Combine what was asked, what was understood and how the words end.
+
+    A closed question with its answer is complete, unless the words trail off ("yes, but").
+    """
+    if not meaning.text.strip():
+        return Completeness.OPEN
+    if meaning.command is not None:
+        return Completeness.COMPLETE
+    by_words = endings.match(meaning.text)
+    if by_words is Completeness.COMPLETE:
+        return by_words
+    answered = {
+        Kind.YES_NO: meaning.yes_no is not None,
+        Kind.SCALE: meaning.scale is not None,
+        Kind.CHOICE: meaning.choice is not None,
+        Kind.TIME: meaning.time is not None,
+    }.get(expecting.kind, False)
+    if by_words is Completeness.UNFINISHED:
+        # A one-word answer can be one of these words itself ("just so-so", "maybe").
+        short = len(meaning.text.split()) <= 2
+        return Completeness.COMPLETE if answered and short else by_words
+    return Completeness.COMPLETE if answered else Completeness.OPEN

@@ -1,0 +1,118 @@
+"""One conversation's mind and memory together: the machine, and what it wants kept.
+
+Both ways of holding a conversation, by voice and by keyboard, stand on this.  What comes out is
+what a person meets: lines, chimes, waiting.  Keeping, forgetting and the checkpoint after every
+turn happen in here, so that neither way can leave them out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from voice_checkin.dialog.actions import Action, Forget, Keep, Listen, Record
+from voice_checkin.dialog.facts import Turn
+from voice_checkin.dialog.machine import Machine
+from voice_checkin.errors import JournalError
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting, PartnerId
+
+log = logging.getLogger(__name__)
+
+Understand = Callable[[str, Expecting], Meaning]
+
+
+class Memory(Protocol):
+    """The part of the journal that a running conversation needs."""
+
+    def keep_turn(
+        self, records: Iterable[Record], snapshot: dict[str, object], now: datetime
+    ) -> None:
+        """Keep records and the checkpoint in one transaction; all or nothing."""
+        ...
+
+    def forget(self, scope: str) -> int: ...
+
+    def clear_checkpoint(self) -> None: ...
+
+
+class Evening:
+    """Feeds the machine and settles what it wants kept; returns the rest of each batch."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        understand: Understand,
+        memory: Memory,
+        wall: Callable[[], datetime],
+    ) -> None:
+        self.machine = machine
+        self._understand = understand
+        self._memory = memory
+        self._wall = wall
+        self.keeping_failed = False
+        self.kept = False
+        """The last batch handed something to the journal."""
+
+    def begin(self) -> list[Action]:
+        return self._settle(self.machine.begin(self._wall()))
+
+    def resume(self) -> list[Action]:
+        return self._settle(self.machine.resume(self._wall()))
+
+    def understand(self, text: str, expecting: Expecting) -> Meaning:
+        return self._understand(text, expecting)
+
+    def hear(
+        self,
+        meaning: Meaning,
+        *,
+        speaker: PartnerId | None,
+        confidence: float = 1.0,
+        interrupted: str | None = None,
+    ) -> list[Action]:
+        turn = Turn(
+            meaning=meaning,
+            now=self._wall(),
+            speaker=speaker,
+            confidence=confidence,
+            interrupted=interrupted,
+        )
+        return self._settle(self.machine.hear(turn))
+
+    def silent(self) -> list[Action]:
+        return self._settle(self.machine.silent(self._wall()))
+
+    def over_limit(self) -> list[Action]:
+        return self._settle(self.machine.over_limit(self._wall()))
+
+    def both_spoke(self) -> list[Action]:
+        return self._settle(self.machine.both_spoke(self._wall()))
+
+    def stranger(self) -> list[Action]:
+        return self._settle(self.machine.stranger(self._wall()))
+
+    def wake(self) -> list[Action]:
+        return self._settle(self.machine.wake(self._wall()))
+
+    def _settle(self, batch: list[Action]) -> list[Action]:
+        records = [action.record for action in batch if isinstance(action, Keep)]
+        self.kept = any(isinstance(action, Keep | Forget) for action in batch)
+        for action in batch:
+            if isinstance(action, Forget):
+                self._memory.forget(action.scope)
+        if self.machine.may_keep:
+            try:
+                self._memory.keep_turn(records, self.machine.snapshot(), self._wall())
+            except JournalError as error:
+                # The conversation is worth more than its record: go on, and say so once.
+                log.warning("journal could not keep a turn: %s", type(error).__name__)
+                self.keeping_failed = True
+        return [action for action in batch if not isinstance(action, Keep | Forget)]
+
+
+def listen_of(batch: Iterable[Action]) -> Listen | None:
+    """Return the listening that a batch ends with, if it does."""
+    return next((action for action in batch if isinstance(action, Listen)), None)

@@ -1,0 +1,442 @@
+"""One spoken conversation, from hello to good night.
+
+A reactor: `handle` takes events in order of time, `poll` takes the passing of time, and nothing
+here blocks, waits or reads a clock of its own.  Threads and rehearsals both drive it
+(`session.live`, `session.step`), so that what is rehearsed is what runs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from voice_checkin.clock import Clock
+from voice_checkin.dialog.actions import (
+    Action,
+    Adjust,
+    Chime,
+    ChimeName,
+    End,
+    Listen,
+    Quiet,
+    Say,
+    Wait,
+)
+from voice_checkin.events import (
+    DeviceBack,
+    DeviceLost,
+    Hangup,
+    Heard,
+    Partial,
+    PlayEnded,
+    PlayStarted,
+    Samples,
+    Segment,
+    SegmentClosed,
+    SessionEvent,
+    SpeechResumed,
+    SpeechStarted,
+    WorkerFailed,
+)
+from voice_checkin.session.completeness import Endings, judge
+from voice_checkin.session.evening import Evening
+from voice_checkin.session.published import (
+    Ended,
+    LineEnded,
+    LineQueued,
+    LineStarted,
+    Listening,
+    Published,
+    TurnTaken,
+    Waiting,
+    Watcher,
+)
+from voice_checkin.session.stage import Item, Stage
+from voice_checkin.session.turns import (
+    Completeness,
+    NearLimit,
+    PauseMemory,
+    SilenceOver,
+    TurnOver,
+    TurnTaker,
+)
+from voice_checkin.sound.seams import Sound
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import RATE_HZ, Expecting, PartnerId, Patience, Seconds
+
+log = logging.getLogger(__name__)
+
+BARGE_PATIENCE = Patience(start_s=1.0, pause_s=0.6, limit_s=60.0)
+"""After an interruption: decide soon whether somebody took the floor."""
+ONGOING_S: Seconds = 2.7
+"""Speech that goes on within this time of a closed turn belonged to it."""
+UNDO_HEARD_S: Seconds = 0.9
+"""... unless this much of the reply has been heard: then they answer the assistant."""
+QUESTION_HEARD = 0.45
+"""The share of a question after which words spoken over it can be its answer."""
+NEVER: Seconds = 10**9
+
+
+class Voice(Protocol):
+    """Text and chimes to samples, at the loudness and rate that people asked for."""
+
+    def speech(self, text: str) -> Samples: ...
+
+    def chime(self, name: ChimeName) -> Samples: ...
+
+    def adjust(self, what: str) -> None: ...
+
+
+class EarControl(Protocol):
+    """The two things that a session tells the ears."""
+
+    def expect(self, hint: Expecting) -> None: ...
+
+    def submit(self, segment: Segment) -> None:
+        """Hand a segment to the decoder; its `Heard` comes back through `Session.handle`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """The state before the last turn was taken, should it prove to have gone on."""
+
+    snapshot: dict[str, object]
+    over: TurnOver
+    listen: Listen
+
+
+class Session:
+    """Wires one evening to sound.  ``over`` is set once the last line has been heard."""
+
+    def __init__(
+        self,
+        *,
+        evening: Evening,
+        sound: Sound,
+        voice: Voice,
+        ears: EarControl,
+        clock: Clock,
+        endings: Endings,
+        backchannels: frozenset[str],
+        watchers: Sequence[Watcher] = (),
+        patience: float = 1.0,
+    ) -> None:
+        self._evening = evening
+        self._voice = voice
+        self._ears = ears
+        self._clock = clock
+        self._endings = endings
+        self._backchannels = backchannels
+        self._watchers = watchers
+        self._patience = patience
+        self._stage = Stage(sound, self._queued)
+        self._taker = TurnTaker(lambda _text: Completeness.OPEN)
+        self._after: Listen | Wait | End | None = None
+        self._barged = False
+        self._undo: _Undo | None = None
+        self._memories: dict[PartnerId | None, PauseMemory] = {}
+        self._judged: tuple[str, Expecting, Meaning] | None = None
+        self._turns = 0
+        self._lines = 0
+        self._beats: set[str] = set()
+        self.over: Ended | None = None
+
+    # -- driving -----------------------------------------------------------------------------
+
+    def begin(self, *, resumed: bool = False) -> None:
+        """Say hello, or take up an evening that was broken off."""
+        self._perform(self._evening.resume() if resumed else self._evening.begin())
+
+    def deadline(self) -> Seconds | None:
+        """Return when `poll` must be called next at the latest."""
+        times = [t for t in (self._taker.deadline(), self._wake_at()) if t is not None]
+        return min(times) if times and self.over is None else None
+
+    def poll(self) -> None:
+        """Act on time that has passed."""
+        if self.over is not None:
+            return
+        now = self._clock.now()
+        wake = self._wake_at()
+        if wake is not None and now >= wake and not self._taker.has_speech:
+            self._perform(self._evening.wake())
+            return
+        match self._taker.poll(now):
+            case TurnOver() as over:
+                self._turn_over(over)
+            case SilenceOver():
+                self._silence_over()
+            case NearLimit():
+                self._stage.play(Chime(name="floor"), self._voice.chime("floor"))
+            case None:
+                pass
+
+    def handle(self, event: SessionEvent) -> None:
+        """Take one event."""
+        if self.over is not None:
+            return
+        match event:
+            case PlayStarted():
+                self._play_started(event)
+            case PlayEnded():
+                self._play_ended(event)
+            case SpeechStarted():
+                self._speech_started(event)
+            case SpeechResumed():
+                self._taker.resumed(event.id, event.at)
+            case Segment():
+                self._taker.segment(
+                    event.id, event.revision, event.started, event.ended,
+                    overlapped=event.while_speaking, at=self._clock.now(),
+                )  # fmt: skip
+                self._ears.submit(event)
+            case Heard():
+                self._heard(event)
+            case DeviceBack():
+                self._taker.close()
+                self._perform(self._evening.resume())
+            case DeviceLost():
+                self._taker.close()
+            case WorkerFailed():
+                log.error("worker %s failed: %s", event.worker, event.error)
+            case Hangup():
+                self._stage.cut()
+                self._finish(End(reason="stopped"))
+            case SegmentClosed() | Partial():
+                pass  # the ears' and the decoder's business
+
+    # -- speaking ----------------------------------------------------------------------------
+
+    def _perform(self, batch: Sequence[Action]) -> None:
+        self._taker.close()
+        self._barged = False
+        self._stage.begin()
+        for action in batch:
+            match action:
+                case Say():
+                    self._lines += 1
+                    self._stage.play(action, self._voice.speech(action.text))
+                case Chime():
+                    self._stage.play(action, self._voice.chime(action.name))
+                case Quiet():
+                    silence = np.zeros(int(action.seconds * RATE_HZ), dtype=np.int16)
+                    self._stage.play(action, silence)
+                case Adjust():
+                    self._voice.adjust(action.what)
+                case Listen():
+                    self._after = action
+                    self._beats.add(action.beat)
+                    self._ears.expect(action.expecting)
+                    self._stage.play(Chime(name="listening"), self._voice.chime("listening"))
+                case Wait() | End():
+                    self._after = action
+                case _:
+                    raise AssertionError(type(action).__name__)
+        if not self._stage.busy:
+            self._arrive()
+
+    def _arrive(self) -> None:
+        """Everything has been said: listen, wait, or be done."""
+        now = self._clock.now()
+        match self._after:
+            case Listen() as listen:
+                self._listen(listen, now)
+                self._publish(Listening(beat=listen.beat, partner=listen.partner,
+                                        expecting=listen.expecting, at=now))  # fmt: skip
+            case Wait() as wait:
+                self._open(Expecting(), Patience(start_s=NEVER, pause_s=0.8, limit_s=NEVER), now)
+                self._publish(Waiting(wait=wait, at=now))
+            case End() as end:
+                self._finish(end)
+            case None:
+                pass
+
+    def _finish(self, end: End) -> None:
+        self._taker.close()
+        self.over = Ended(end=end, beats=len(self._beats), lines=self._lines, at=self._clock.now())
+        self._publish(self.over)
+
+    def _queued(self, item: Item) -> None:
+        if isinstance(item.action, Say) and item.offset_s == 0.0:
+            self._publish(LineQueued(line_id=item.action.line_id, text=item.action.text,
+                                     to=item.action.to, handle=item.handle,
+                                     at=self._clock.now()))  # fmt: skip
+
+    def _play_started(self, event: PlayStarted) -> None:
+        item = self._stage.item_of(event.handle)
+        if item is not None and isinstance(item.action, Say):
+            line = item.action.line_id
+            self._publish(LineStarted(line_id=line, handle=event.handle, at=event.at))
+
+    def _play_ended(self, event: PlayEnded) -> None:
+        item = self._stage.ended(event)
+        if item is None:
+            return
+        if isinstance(item.action, Say):
+            self._publish(LineEnded(line_id=item.action.line_id, handle=event.handle, at=event.at,
+                                    heard_s=item.heard_s,
+                                    interrupted=event.interrupted))  # fmt: skip
+        if not self._stage.busy and not self._barged and not self._taker.is_open:
+            self._arrive()
+
+    # -- listening ---------------------------------------------------------------------------
+
+    def _listen(self, listen: Listen, now: Seconds) -> None:
+        asked = listen.patience
+        patience = Patience(
+            start_s=asked.start_s * self._patience,
+            pause_s=asked.pause_s * self._patience,
+            limit_s=asked.limit_s,
+        )
+        self._open(listen.expecting, patience, now, listen.partner)
+
+    def _open(self, expecting: Expecting, patience: Patience, at: Seconds,
+              partner: PartnerId | None = None) -> None:  # fmt: skip
+        memory = self._memories.setdefault(partner, PauseMemory())
+        self._taker.open(
+            patience,
+            at,
+            memory=memory,
+            judge=lambda text: judge(self._mean(text, expecting), expecting, self._endings),
+        )
+
+    def _mean(self, text: str, expecting: Expecting) -> Meaning:
+        if self._judged is None or self._judged[:2] != (text, expecting):
+            self._judged = (text, expecting, self._evening.understand(text, expecting))
+        return self._judged[2]
+
+    def _expecting(self) -> Expecting:
+        return self._after.expecting if isinstance(self._after, Listen) else Expecting()
+
+    def _speech_started(self, event: SpeechStarted) -> None:
+        item = self._stage.current
+        if item is None or self._barged or self._taker.is_open:
+            self._taker.speech_started(event.at)
+            return
+        self._taker.speech_started(event.at)
+        if self._went_on(event, item):
+            return
+        if not isinstance(item.action, Say):
+            return  # over a chime or the quiet between turns: an early answer, or none
+        if item.action.protected or isinstance(self._after, End):
+            return  # its words are still looked at when they are decoded
+        self._barged = True
+        self._stage.cut()
+        self._open(self._expecting(), BARGE_PATIENCE, event.at)
+
+    def _went_on(self, event: SpeechStarted, item: Item) -> bool:
+        """Take back a turn that was closed while its speaker drew breath."""
+        undo = self._undo
+        if undo is None or event.at > undo.over.ended + ONGOING_S:
+            return False
+        playing = self._clock.now() - undo.over.ended
+        if item.share_heard > 0 or playing > ONGOING_S + UNDO_HEARD_S:
+            return False
+        self._undo = None
+        self._stage.cut()
+        self._stage.begin()
+        self._evening.machine.restore(undo.snapshot)
+        self._after = undo.listen
+        self._listen(undo.listen, event.at)
+        self._taker.carry(undo.over)
+        return True
+
+    def _heard(self, heard: Heard) -> None:
+        self._taker.heard(heard)
+        if self._taker.is_open:
+            return
+        # Spoken over a safety line or the good night: only what cannot wait is acted on (S16).
+        text = heard.transcript.text
+        meaning = self._mean(text, Expecting())
+        if meaning.risk is not None or meaning.command == "stop":
+            self._stage.cut()
+            self._take(meaning, heard.speaker, heard.transcript.confidence, heard.started,
+                       heard.ended, None)  # fmt: skip
+
+    def _turn_over(self, over: TurnOver) -> None:
+        expecting = self._expecting()
+        meaning = self._mean(over.text, expecting)
+        urgent = meaning.risk is not None or meaning.command is not None
+        if self._barged and not urgent and not self._took_the_floor(over, meaning):
+            self._barged = False
+            if not self._stage.go_on():
+                self._arrive()
+            return
+        if not over.text.strip():
+            self._perform(self._evening.over_limit())
+            return
+        interrupted = self._stage.last_line() if self._barged else None
+        speaker = over.speaker or (self._after.partner if isinstance(self._after, Listen) else None)
+        confidence = over.confidence
+        if over.overlapped and not urgent:
+            # Words over the assistant's own voice are unreliable (voice-anchors 5.4).
+            confidence = min(confidence, 0.45)
+        if isinstance(self._after, Listen) and not self._barged:
+            self._undo = _Undo(self._evening.machine.snapshot(), over, self._after)
+        if over.strangers:
+            self._note_turn(over.text, meaning, speaker, confidence, over.started, over.ended, None)
+            self._perform(self._evening.stranger())
+            return
+        self._take(meaning, speaker, confidence, over.started, over.ended, interrupted)
+
+    def _took_the_floor(self, over: TurnOver, meaning: Meaning) -> bool:
+        """Tell an interruption from a cough, an "mm-hm" and words that can't be an answer yet."""
+        words = over.text.lower().strip(" .,!?")
+        if not words:
+            return False
+        question = self._stage.last_line()
+        heard = question is None or question.share_heard >= QUESTION_HEARD
+        answers = meaning.yes_no is not None or meaning.choice is not None
+        if words in self._backchannels:
+            return heard and answers and isinstance(self._after, Listen)
+        return heard
+
+    def _take(self, meaning: Meaning, speaker: PartnerId | None, confidence: float,
+              started: Seconds, ended: Seconds, interrupted: Item | None) -> None:  # fmt: skip
+        line = interrupted.action.line_id if (
+            interrupted is not None and isinstance(interrupted.action, Say)
+        ) else None  # fmt: skip
+        self._note_turn(meaning.text, meaning, speaker, confidence, started, ended, line)
+        batch = self._evening.hear(
+            meaning, speaker=speaker, confidence=confidence, interrupted=line
+        )
+        if self._evening.kept:
+            self._undo = None
+        self._perform(batch)
+
+    def _silence_over(self) -> None:
+        if self._barged:
+            self._barged = False
+            if not self._stage.go_on():
+                self._arrive()
+            return
+        self._undo = None
+        now = self._clock.now()
+        self._note_turn("", None, None, 1.0, now, now, None)
+        self._perform(self._evening.silent())
+
+    def _note_turn(self, text: str, meaning: Meaning | None, speaker: PartnerId | None,
+                   confidence: float, started: Seconds, ended: Seconds,
+                   interrupted: str | None) -> None:  # fmt: skip
+        self._turns += 1
+        asked = self._after.partner if isinstance(self._after, Listen) else None
+        beat = self._after.beat if isinstance(self._after, Listen | Wait) else ""
+        self._publish(TurnTaken(number=self._turns, beat=beat, asked=asked, speaker=speaker,
+                                text=text, meaning=meaning, started=started, ended=ended,
+                                at=self._clock.now(), confidence=confidence,
+                                interrupted=interrupted))  # fmt: skip
+
+    def _wake_at(self) -> Seconds | None:
+        if isinstance(self._after, Wait) and self._after.until is not None:
+            left = (self._after.until - self._clock.wall()).total_seconds()
+            return self._clock.now() + max(0.0, left)
+        return None
+
+    def _publish(self, event: Published) -> None:
+        for watcher in self._watchers:
+            watcher.notice(event)

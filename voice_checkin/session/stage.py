@@ -1,0 +1,107 @@
+"""What is being said aloud: the sounds of one batch, in order, and how much of each was heard.
+
+An interruption cuts them off; after a false one they go on from a quiet spot just before the cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_checkin.dialog.actions import Chime, Quiet, Say
+from voice_checkin.events import PlayEnded, Samples
+from voice_checkin.sound.seams import Sound
+from voice_checkin.words import RATE_HZ, Seconds
+
+REWIND_S: Seconds = 0.6
+"""How far before the cut a line is taken up again: about two words at 150 words a minute."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One sound of a batch; ``heard_s`` counts from the start of the whole sound."""
+
+    action: Say | Chime | Quiet
+    samples: Samples
+    handle: int
+    offset_s: Seconds = 0.0
+    heard_s: Seconds = 0.0
+    over: bool = False
+
+    @property
+    def share_heard(self) -> float:
+        """0 to 1."""
+        return min(1.0, self.heard_s * RATE_HZ / max(1, len(self.samples)))
+
+
+class Stage:
+    """Plays a batch's sounds through a `Sound` and keeps account of them."""
+
+    def __init__(self, sound: Sound, queued: Callable[[Item], None]) -> None:
+        self._sound = sound
+        self._queued = queued
+        self._items: list[Item] = []
+
+    @property
+    def busy(self) -> bool:
+        return any(not item.over for item in self._items)
+
+    @property
+    def current(self) -> Item | None:
+        """The sound that is playing or about to."""
+        return next((item for item in self._items if not item.over), None)
+
+    def begin(self) -> None:
+        """Forget the last batch."""
+        self._items = []
+
+    def play(self, action: Say | Chime | Quiet, samples: Samples) -> None:
+        item = Item(action, samples, self._sound.play(samples))
+        self._items.append(item)
+        self._queued(item)
+
+    def item_of(self, handle: int) -> Item | None:
+        return next((item for item in self._items if item.handle == handle), None)
+
+    def ended(self, event: PlayEnded) -> Item | None:
+        """Note that a sound is over; return it if it was one of this batch."""
+        item = self.item_of(event.handle)
+        if item is not None:
+            item.heard_s = item.offset_s + event.heard_s
+            item.over = True
+            if not event.interrupted:
+                item.heard_s = len(item.samples) / RATE_HZ
+        return item
+
+    def cut(self) -> None:
+        """Fall silent within one fade."""
+        self._sound.stop()
+
+    def last_line(self) -> Item | None:
+        """The question: the last line of the batch."""
+        lines = [item for item in self._items if isinstance(item.action, Say)]
+        return lines[-1] if lines else None
+
+    def go_on(self) -> bool:
+        """Play what was cut off, from a quiet spot before the cut; False if nothing was left."""
+        rest = [item for item in self._items if item.heard_s * RATE_HZ < len(item.samples) - 1]
+        for item in rest:
+            start = _quiet_spot(item.samples, int(item.heard_s * RATE_HZ))
+            item.offset_s, item.over = start / RATE_HZ, False
+            item.handle = self._sound.play(item.samples[start:])
+            self._queued(item)
+        return bool(rest)
+
+
+def _quiet_spot(samples: Samples, cut: int) -> int:
+    """Return the start of the quietest 20 ms in the `REWIND_S` before ``cut``, in samples."""
+    step = RATE_HZ // 50
+    first = max(0, cut - int(REWIND_S * RATE_HZ))
+    windows = range(first, max(first + 1, cut - step), step)
+    if cut <= step:
+        return 0
+    return min(
+        windows, key=lambda at: float(np.abs(samples[at : at + step].astype(np.int32)).sum())
+    )
