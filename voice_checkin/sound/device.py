@@ -25,6 +25,9 @@ from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, Seconds
 
 STALL_S: Seconds = 1.0
 """No sound for this long: PortAudio does not say that a device was unplugged, it just stops."""
+START_S: Seconds = 4.0
+"""A stall this soon after opening is only a slow start: PulseAudio takes up to 1.8 s between its
+first blocks and a steady flow, Bluetooth longer."""
 RETRY_S: Seconds = 1.0
 """Between attempts to open a lost device again."""
 PATIENT_TRIES = 5
@@ -151,7 +154,7 @@ class DeviceSound:
                 self._queue.play(resample(samples, RATE_HZ, rate), handle=handle)
             self._held.clear()
             self._opened = self._last_opened = opened
-        self._heard_at = time.monotonic()
+        self._heard_at = time.monotonic() + START_S - STALL_S
         opened.start()
 
     def _close(self) -> None:
@@ -171,7 +174,7 @@ class DeviceSound:
         ready = min(self._near_ring.ready, self._far_ring.ready)
         if ready == 0:
             return False
-        self._heard_at = time.monotonic()
+        self._heard_at = max(self._heard_at, time.monotonic())
         near: Samples = np.zeros(ready, dtype=np.int16)
         far: Samples = np.zeros(ready, dtype=np.int16)
         self._near_ring.read_into(near)
