@@ -63,7 +63,9 @@ class _Library:
         """Set voice and rate; False where there is no such voice.  The lock is held."""
         if self._current == (voice, rate_wpm):
             return True
-        if self._binding.SetVoiceByName(voice.encode()) != 0:
+        # British English is called "en" in the library's list, "en-gb" everywhere else.
+        known = re.sub(r"^en-gb(?=\+|$)", "en", voice)
+        if self._binding.SetVoiceByName(known.encode()) != 0:
             return False
         self._binding.SetParameter(self._binding.RATE, rate_wpm, 0)
         self._current = (voice, rate_wpm)
