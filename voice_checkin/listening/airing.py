@@ -30,6 +30,14 @@ TRUST_DB = 15.0
 2 of 14 rooms let it take an echo for a person while it was still learning, in the first second."""
 ABOVE_RESIDUE_DB = 6.0
 """And a person is this much louder than what it usually leaves of an echo."""
+AGREED_DB = 15.0
+"""WebRTC's canceller must have let through chunks that were at most this much quieter than the
+loudest that the microphone heard around them.  When the path jumps (a device's clock, a door) the
+linear one is lost for a moment; WebRTC's then still takes off 20 dB, soon 50."""
+AGREED_CHUNKS = 2
+"""So many of them ..."""
+AGREED_WITHIN = 8
+"""... within this many chunks: 256 ms."""
 HOLD_CHUNKS = 3
 """A person who was louder than the echo is still there this much later: 96 ms, a syllable's dip."""
 FLOOR_MARGIN_DB = 8.0
@@ -53,6 +61,8 @@ class Airing:
         self._taken_db = 0.0
         self._floor_db = -70.0
         self._since_person = HOLD_CHUNKS
+        self._near_recent: deque[float] = deque(maxlen=4)  # chunks, dB
+        self._agreed: deque[bool] = deque(maxlen=AGREED_WITHIN)
 
     def hear_far(self, far: Samples) -> None:
         """Take the 10 ms that we play."""
@@ -88,6 +98,8 @@ class Airing:
         self._floor_db = min(self._floor_db + 0.1, max(self.clean_db, -85.0))
         if self.audible:
             self._learn_residue()
+        self._near_recent.append(self.near_db)
+        self._agreed.append(self.clean_db > max(LEAST_DB, max(self._near_recent) - AGREED_DB))
         self._since_person = 0 if self._is_louder() else self._since_person + 1
 
     def _learn_residue(self) -> None:
@@ -99,8 +111,10 @@ class Airing:
         if taken > self._taken_db:
             self._taken_db += 0.15 * (taken - self._taken_db)
         else:
-            # Slowly down: somebody who talks over us makes it look worse than it is.
-            self._taken_db -= min(0.05, self._taken_db - taken)
+            # Slowly down, as somebody who talks over us makes it look worse than it is; faster
+            # where WebRTC's canceller says that there is nobody.
+            nobody = self.clean_db < self.near_db - 2.5 * AGREED_DB
+            self._taken_db -= min(1.5 if nobody else 0.05, self._taken_db - taken)
 
     @property
     def _echo_db(self) -> float:
@@ -131,7 +145,8 @@ class Airing:
         least = max(LEAST_DB, self._floor_db + FLOOR_MARGIN_DB)
         if self.trusted:
             residue_db = self._echo_db - self._taken_db
-            return self.left_db > max(least, residue_db + ABOVE_RESIDUE_DB)
+            louder = self.left_db > max(least, residue_db + ABOVE_RESIDUE_DB)
+            return louder and sum(self._agreed) >= AGREED_CHUNKS
         if self.clean_db < least:
             return False
         if not self.warm:
