@@ -38,8 +38,8 @@ PRE_ROLL = int(0.25 * RATE_HZ)
 """Kept before the first voiced sample: the detector is late for soft beginnings."""
 POST_ROLL = int(0.2 * RATE_HZ)
 """Kept after the last voiced sample, where there was time for it: final consonants."""
-OVER_LINE_START = 5 * VAD_SAMPLES
-"""160 ms of voice make an interruption: with the 32 ms that a chunk takes, and as much until the
+OVER_LINE_START = 4 * VAD_SAMPLES
+"""128 ms of voice make an interruption: with the 32 ms that a chunk takes, and as much until the
 detector is sure, still inside the 250 ms in which a person must be noticed."""
 OVER_LINE_ON = 0.6
 """While we speak a chunk counts as voice from here on."""
