@@ -86,6 +86,19 @@ def check_script(model: ScriptModel, document: Document) -> None:
         _check_graph(compile_script(model), model, document)
 
 
+def script_lines(model: ScriptModel) -> list[Line]:
+    """Return every line of a script, in the order of its beats."""
+    found: list[Line] = []
+    for _, beat in _beats(model):
+        found += beat.tell or ()
+        found += [beat.line] if beat.line else []
+        found += beat.again
+        found += [line for line in (beat.leave, beat.help) if line is not None]
+        for result in (*beat.results, *(beat.decide or ())):
+            found += result.say
+    return found
+
+
 def check_always(model: Always, document: Document) -> None:
     ids = Counter(line.id for line in model.lines())
     for path, raw in _lines(document.data, ()):

@@ -34,7 +34,7 @@ def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
     match meaning.command:
         case "stop":
             machine.say(always.stopped)
-            return machine.finish("stopped" if machine.may_keep else "declined")
+            return machine.finish("stopped" if machine.consented else "declined")
         case "repeat" | "resume":
             return _repeat(machine, now)
         case "back":
@@ -68,7 +68,7 @@ def hear(machine: Machine, turn: Turn) -> list[Action]:
     meaning = turn.meaning
     if meaning.command == "stop":
         machine.say(machine.always.stopped)
-        return machine.finish("stopped" if machine.may_keep else "declined")
+        return machine.finish("stopped" if machine.consented else "declined")
     match meaning.command:
         case "louder" | "quieter" | "slower" | "faster" as what:
             machine.out.append(Adjust(what=what))

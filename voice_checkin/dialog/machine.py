@@ -79,9 +79,16 @@ class Machine(Wording):
     # -- what the session calls --------------------------------------------------------------
 
     @property
-    def may_keep(self) -> bool:
+    def consented(self) -> bool:
         """Both have said yes (S1): until then nothing is written."""
-        return len(self.memory.consented) == 2 and not self.memory.done
+        return len(self.memory.consented) == 2
+
+    def cannot_keep(self) -> list[Action]:
+        """Return the line that says so, to go before a batch."""
+        kept_out, self.out = self.out, []
+        self.say(self.always.cannot_keep)
+        said, self.out = self.out, kept_out
+        return said
 
     @property
     def position(self) -> Position:

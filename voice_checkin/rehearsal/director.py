@@ -43,7 +43,7 @@ class Spoken:
 
 
 class Director:
-    """A watcher of the session that answers as the rehearsal says, or as the dialog's samples do."""
+    """A watcher that answers as the rehearsal says, or as the dialog's samples do."""
 
     def __init__(
         self,
@@ -105,10 +105,7 @@ class Director:
     def _answer(self, event: Listening) -> None:
         if self._room.speaking:
             return
-        if self._items is None:
-            found = self._sample(event)
-        else:
-            found = self._next(event.partner)
+        found = self._sample(event) if self._items is None else self._next(event.partner)
         if found is None:
             return
         who, saying = found

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Literal, Protocol
 
-from voice_checkin.dialog.actions import Action, Forget, Keep, Listen, Record
+from voice_checkin.dialog.actions import Action, End, Forget, Keep, Record
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.errors import JournalError
@@ -33,9 +33,11 @@ class Memory(Protocol):
         """Keep records and the checkpoint in one transaction; all or nothing."""
         ...
 
-    def forget(self, scope: str) -> int: ...
+    def forget(self, scope: Literal["tonight", "everything", "voices"]) -> int: ...
 
-    def clear_checkpoint(self) -> None: ...
+    def close_evening(
+        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+    ) -> None: ...
 
 
 class Evening:
@@ -100,19 +102,24 @@ class Evening:
     def _settle(self, batch: list[Action]) -> list[Action]:
         records = [action.record for action in batch if isinstance(action, Keep)]
         self.kept = any(isinstance(action, Keep | Forget) for action in batch)
+        try:
+            self._remember(batch, records)
+        except JournalError as error:
+            # The conversation is worth more than its record: go on, and say so once.
+            log.warning("journal could not keep a turn: %s", type(error).__name__)
+            if not self.keeping_failed:
+                self.keeping_failed = True
+                batch = [*self.machine.cannot_keep(), *batch]
+        return [action for action in batch if not isinstance(action, Keep | Forget)]
+
+    def _remember(self, batch: list[Action], records: list[Record]) -> None:
+        now = self._wall()
         for action in batch:
             if isinstance(action, Forget):
                 self._memory.forget(action.scope)
-        if self.machine.may_keep:
-            try:
-                self._memory.keep_turn(records, self.machine.snapshot(), self._wall())
-            except JournalError as error:
-                # The conversation is worth more than its record: go on, and say so once.
-                log.warning("journal could not keep a turn: %s", type(error).__name__)
-                self.keeping_failed = True
-        return [action for action in batch if not isinstance(action, Keep | Forget)]
-
-
-def listen_of(batch: Iterable[Action]) -> Listen | None:
-    """Return the listening that a batch ends with, if it does."""
-    return next((action for action in batch if isinstance(action, Listen)), None)
+        end = next((action for action in batch if isinstance(action, End)), None)
+        if self.machine.consented and not any(isinstance(a, Forget) for a in batch):
+            self._memory.keep_turn(records, self.machine.snapshot(), now)
+        if end is not None and (self.machine.consented or end.quiet_today):
+            quiet_on = now.date() if end.quiet_today else None
+            self._memory.close_evening(now, completed=end.reason == "completed", quiet_on=quiet_on)

@@ -1,0 +1,105 @@
+"""Puts a rehearsal together and runs it: a session like any other, in a virtual room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from voice_checkin.clock import SampleClock
+from voice_checkin.dialog.facts import Facts
+from voice_checkin.journal.memory import MemoryJournal
+from voice_checkin.locales import load_help_lines
+from voice_checkin.rehearsal.director import Director, Spoken
+from voice_checkin.rehearsal.measure import Measure
+from voice_checkin.rehearsal.partners import PartnerSpeaker
+from voice_checkin.rehearsal.room import VirtualRoom
+from voice_checkin.rehearsal.script import RehearsalScript
+from voice_checkin.scripts import load_always, load_script
+from voice_checkin.session.published import Published
+from voice_checkin.session.step import StepEars, run_steps
+from voice_checkin.session.wiring import (
+    TimedVoice,
+    build_session,
+    lines_ahead,
+    load_decoder,
+    load_ears,
+    load_mind,
+    load_mouth,
+)
+from voice_checkin.settings import Settings
+from voice_checkin.words import PartnerId, Seconds
+
+MOST_SECONDS: Seconds = 3600
+
+
+class TurnWatcher(Protocol):
+    """A watcher that wants the measurements and the names too."""
+
+    measure: Measure | None
+    names: dict[str, str]
+
+    def notice(self, event: Published) -> None: ...
+
+
+class Rehearsal:
+    """One conversation between simulated partners.  ``run`` may be called once."""
+
+    def __init__(
+        self,
+        plan: RehearsalScript,
+        settings: Settings,
+        *,
+        real_time: bool,
+        keep: bool,
+        wall: datetime,
+        facts: Facts | None = None,
+    ) -> None:
+        self._plan = plan
+        self._settings = settings
+        self._wall = wall
+        self._facts = facts
+        self.room = VirtualRoom(plan.room, real_time=real_time, keep=keep)
+        self.spoken: list[Spoken] = []
+
+    def run(self, watchers: Sequence[TurnWatcher] = ()) -> Measure:
+        """Hold it to its end and return what was measured."""
+        plan, settings = self._plan, self._settings
+        script, always = load_script(plan.dialog), load_always()
+        names: dict[PartnerId, str] = {"a": plan.names[0].title(), "b": plan.names[1].title()}
+        facts = self._facts or Facts(
+            names=names, help_lines=load_help_lines(settings.locale).spoken()
+        )
+        clock = SampleClock(self._wall)
+        journal = MemoryJournal()
+        journal.begin_evening(plan.dialog, self._wall)
+        speakers: dict[PartnerId, PartnerSpeaker] = {
+            "a": PartnerSpeaker(names["a"], plan.partners[plan.names[0]]),
+            "b": PartnerSpeaker(names["b"], plan.partners[plan.names[1]]),
+        }
+        for speaker in speakers.values():
+            speaker.load()
+        director = Director(plan, script, speakers, self.room)
+        self.spoken = director.spoken
+        measure = Measure(names, director.spoken)
+        mouth = load_mouth(settings)
+        mouth.want(lines_ahead(script, always, facts))
+        mouth.render_wanted()
+        ears = StepEars(load_ears(), load_decoder(settings), clock)
+        for watcher in watchers:
+            watcher.measure, watcher.names = measure, {str(k): v for k, v in names.items()}
+        session = build_session(
+            script=script,
+            always=always,
+            facts=facts,
+            memory=journal,
+            understand=load_mind(),
+            sound=self.room,
+            voice=TimedVoice(mouth, self.room.charge),
+            ears=ears,
+            clock=clock,
+            watchers=[director, measure, *watchers],
+        )
+        session.begin()
+        run_steps(session, self.room, ears, clock, most_s=MOST_SECONDS)
+        return measure
