@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sys
 from pathlib import Path
 
 import click
 
+from voice_checkin.cli.output import json_line, line
 from voice_checkin.listening import models
 from voice_checkin.listening.moonshine import MoonshineRecognizer
 
@@ -32,12 +33,10 @@ def list_models(as_json: bool) -> None:
     ]
     for name, about, there, size in rows:
         if as_json:
-            click.echo(
-                json.dumps({"name": name, "about": about, "installed": there, "bytes": size})
-            )
+            json_line({"name": name, "about": about, "installed": there, "bytes": size})
         else:
             state = "installed" if there else f"{size / 1e6:.0f} MB, not installed"
-            click.echo(f"{name:18} {state:22} {about}")
+            line(f"{name:18} {state:22} {about}")
 
 
 @command.command("path")
@@ -50,7 +49,10 @@ def path(name: str | None, as_json: bool) -> None:
         folder = MoonshineRecognizer().folder()
     elif name is not None:
         folder = models.model_folder(models.pin_of(name).name, folder)
-    click.echo(json.dumps({"path": str(folder)}) if as_json else str(folder))
+    if as_json:
+        json_line({"path": str(folder)})
+    else:
+        line(str(folder))
 
 
 @command.command("install")
@@ -67,13 +69,11 @@ def install(name: str, source: Path | None) -> None:
     folder = models.models_folder()
     pin = models.pin_of(name)
     where = models.install_from(source, name, folder) if source else _fetch(pin, folder)
-    click.echo(str(where))
+    line(str(where))
 
 
 def _fetch(pin: models.ModelPin, folder: Path) -> Path:
-    bar = click.progressbar(
-        length=pin.bytes, label=pin.archive, file=click.get_text_stream("stderr")
-    )
+    bar = click.progressbar(length=pin.bytes, label=pin.archive, file=sys.stderr)
     with bar:
         return models.install(
             pin,

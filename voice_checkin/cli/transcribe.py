@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from voice_checkin.cli.output import json_line, line
 from voice_checkin.listening.choose import NAMES, choose_recognizer
 from voice_checkin.listening.decoder import Decoder
 from voice_checkin.listening.ears import Ears
@@ -53,6 +53,6 @@ def command(files: tuple[str, ...], recognizer: str, model: Path | None, as_json
                 "speaker": None,
             }
             if as_json:
-                click.echo(json.dumps(found, ensure_ascii=False))
+                json_line(found)
             else:
-                click.echo(f"{heard.started:7.2f} {heard.ended:7.2f}  {heard.transcript.text}")
+                line(f"{heard.started:7.2f} {heard.ended:7.2f}  {heard.transcript.text}")
