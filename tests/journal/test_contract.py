@@ -253,3 +253,11 @@ def test_a_very_long_promise_is_cut_rather_than_refused(journal: Journal) -> Non
     journal.keep(promise("x" * 10_000), TONIGHT)
 
     assert [len(text) for text in texts(journal)] == [500]
+
+
+def test_what_a_recogniser_garbled_is_kept_without_a_fault(journal: Journal) -> None:
+    journal.begin_evening("nightly", TONIGHT)
+    journal.keep_turn([promise("wash \ud800 up \0")], {"said": "\ud800"}, TONIGHT)
+
+    assert texts(journal) == ["wash ? up \0"]
+    assert journal.unfinished(TONIGHT) is not None

@@ -70,6 +70,7 @@ def connect(path: Path, key: str) -> sqlite.Connection:
     transaction; with ``synchronous=FULL`` a power cut leaves the state before or after, never
     between.  ``secure_delete`` writes zeros over what is deleted.
     """
+    fresh = not has_content(path)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         if path.stat().st_mode & 0o077:
@@ -84,10 +85,13 @@ def connect(path: Path, key: str) -> sqlite.Connection:
             db.execute("PRAGMA cipher_memory_security = ON")
             db.execute(f"PRAGMA key = \"x'{key}'\"")
             for pragma in (
-                "temp_store = MEMORY", "secure_delete = ON", "auto_vacuum = FULL",
+                "temp_store = MEMORY", "secure_delete = ON",
                 "journal_mode = DELETE", "synchronous = FULL", "trusted_schema = OFF",
             ):  # fmt: skip
                 db.execute(f"PRAGMA {pragma}").fetchall()
+            if fresh:
+                # Said again to a journal that has it, this would write to the file.
+                db.execute("PRAGMA auto_vacuum = FULL")
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except JournalDamaged:
         db.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -15,6 +15,8 @@ Holds: TypeAlias = Literal["words", "numbers"]
 
 MAX_TEXT = 500
 """Characters kept of one record: about a minute of speech; a promise is a sentence."""
+MAX_NAME = 120
+"""Characters of a name or of "by when"."""
 MAX_CHECKPOINT_BYTES = 256 * 1024
 """A checkpoint is a few kilobytes; more is a fault, not an evening."""
 NIGHT_STARTS_AT = timedelta(hours=5)
@@ -73,8 +75,18 @@ def record_id(evening: str, record: Record) -> str:
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
 
 
-def shortened(record: Record) -> str:
-    return record.text[:MAX_TEXT]
+def tidied(record: Record) -> Record:
+    """Return the record as it is kept: of bounded length, and free of what UTF-8 cannot hold."""
+    return replace(
+        record,
+        name=_encodable(record.name)[:MAX_NAME],
+        text=_encodable(record.text)[:MAX_TEXT],
+        by=_encodable(record.by)[:MAX_NAME],
+    )
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def night_of(moment: datetime) -> date:

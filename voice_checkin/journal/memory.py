@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -16,7 +15,7 @@ from voice_checkin.journal.entries import (
     holds_of,
     is_tonight,
     record_id,
-    shortened,
+    tidied,
 )
 from voice_checkin.journal.retention import CHECKPOINT_DAYS, Retention
 from voice_checkin.journal.seams import Scope
@@ -79,16 +78,14 @@ class MemoryJournal:
             self._known[self._evening.id] = self._evening.began
             self._nights += 1
 
-    def _put(self, record: Record, now: datetime) -> None:
+    def _put(self, given: Record, now: datetime) -> None:
         if self._evening is None:
             return
+        record = tidied(given)
         identity = record_id(self._evening.id, record)
         self._entries.pop(identity, None)
         self._entries[identity] = Entry(
-            id=identity,
-            evening=self._evening.id,
-            kept_at=now,
-            record=replace(record, text=shortened(record)),
+            id=identity, evening=self._evening.id, kept_at=now, record=record
         )
 
     def close_evening(

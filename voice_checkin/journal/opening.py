@@ -19,9 +19,7 @@ def open_journal(settings: Settings, now: datetime) -> Store:
     return Store(
         data_folder(),
         choose_key_place(config),
-        retention=Retention(
-            words_days=settings.keep_words_days, numbers_days=settings.keep_numbers_days
-        ),
+        retention=retention_of(settings),
         settings_file=config / "settings.toml",
     ).open(now)
 
@@ -43,6 +41,10 @@ def erase_everything() -> None:
             erase(folder / FILE_NAME, place, config / "settings.toml")
     finally:
         lock.release()
+
+
+def retention_of(settings: Settings) -> Retention:
+    return Retention(words_days=settings.keep_words_days, numbers_days=settings.keep_numbers_days)
 
 
 def journal_path() -> Path:

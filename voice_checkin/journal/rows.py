@@ -15,7 +15,7 @@ from voice_checkin.journal.entries import (
     Entry,
     holds_of,
     record_id,
-    shortened,
+    tidied,
     utc,
 )
 
@@ -23,10 +23,11 @@ RECORD_COLUMNS = "id, evening, kind, partner, name, text, value, by_when, due, k
 _KINDS = ("promise", "number", "parked", "agreement", "booking", "done", "outcome")
 
 
-def record_row(evening: str, record: Record, now: datetime) -> tuple[object, ...]:
+def record_row(evening: str, given: Record, now: datetime) -> tuple[object, ...]:
+    record = tidied(given)
     return (
         record_id(evening, record), evening, record.kind, record.partner, record.name,
-        shortened(record), record.value, record.by[:120],
+        record.text, record.value, record.by,
         record.due.isoformat() if record.due else None, utc(now), holds_of(record),
     )  # fmt: skip
 
@@ -55,8 +56,11 @@ def entry_of(row: Sequence[object]) -> Entry:
 
 
 def packed(snapshot: dict[str, object]) -> str:
-    data = json.dumps(snapshot, ensure_ascii=False, separators=(",", ":"))
-    if len(data.encode()) > MAX_CHECKPOINT_BYTES:
+    try:
+        data = json.dumps(snapshot, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError):
+        raise JournalError("The evening's checkpoint is not plain data.") from None
+    if len(data) > MAX_CHECKPOINT_BYTES:
         raise JournalError("The evening's checkpoint is too large to keep.")
     return data
 

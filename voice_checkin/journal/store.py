@@ -184,7 +184,7 @@ class Store:
         if quiet_on is not None or self._db is not None:
             db = self._writable()
             with transaction(db, self.path):
-                db.execute("DELETE FROM checkpoint")
+                db.execute("DELETE FROM checkpoint WHERE one = 1")
                 if quiet_on is not None:
                     db.execute(
                         "INSERT OR REPLACE INTO counters VALUES ('quiet_on', ?)",
@@ -204,7 +204,7 @@ class Store:
         return checkpoint_of(rows[0]) if rows else None
 
     def clear_checkpoint(self) -> None:
-        self._delete(("DELETE FROM checkpoint", ()))
+        self._delete(("DELETE FROM checkpoint WHERE one = 1", ()))
 
     # Reading ------------------------------------------------------------------------------
 
@@ -254,7 +254,7 @@ class Store:
                 self._erase()
                 return gone
             case "voices":
-                return self._delete(("DELETE FROM voices", ()), tidy=True)
+                return self._delete(("DELETE FROM voices WHERE partner IS NOT NULL", ()), tidy=True)
             case "tonight":
                 target = evening or (self._evening.id if self._evening else "")
                 self._evening = None
