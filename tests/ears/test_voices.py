@@ -1,0 +1,93 @@
+"""Who spoke: for partners who have enrolled, and never a guess."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.ears.voices import noise, say, silence
+from voice_checkin.listening.voices import VoicePrint, Voices, enrol
+
+pytestmark = pytest.mark.ears
+
+ENROL = (
+    "I was tired today and went to bed early.",
+    "My mother called and it was difficult.",
+    "Thank you for making dinner this evening.",
+    "I was proud that I went for a run.",
+    "Maybe we can talk about it tomorrow.",
+    "He listened to me when I came home.",
+)
+TEST = (
+    "I felt hurt when you walked away.",
+    "We argued about money again.",
+    "I can see how much this hurt you.",
+    "I'm sorry that I shouted at you.",
+    "I promise to call you at lunch.",
+)
+PAIRS = [("en-us+f3", "en-us+m3"), ("en-us+m1", "en-us+m7"), ("en-us+f2", "en-us+f1")]
+
+
+def print_of(voice: str) -> VoicePrint:
+    made = enrol([say(text, voice) for text in ENROL])
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="module", params=PAIRS, ids=["+".join(pair) for pair in PAIRS])
+def couple(request: pytest.FixtureRequest) -> tuple[Voices, str, str]:
+    first, second = request.param
+    return Voices({"a": print_of(first), "b": print_of(second)}), first, second
+
+
+def test_partners_who_enrolled_are_told_apart_and_never_taken_for_each_other(
+    couple: tuple[Voices, str, str],
+) -> None:
+    voices, first, second = couple
+    for wanted, voice in (("a", first), ("b", second)):
+        found = [voices(say(text, voice, db=-30)) for text in TEST]
+        assert {speaker for speaker, _ in found} <= {wanted, None}
+        assert [speaker for speaker, _ in found].count(wanted) >= len(TEST) - 1
+        assert not any(strange for _, strange in found)
+
+
+def test_a_short_word_is_left_unsure_and_noise_is_nobody(couple: tuple[Voices, str, str]) -> None:
+    voices, first, _ = couple
+    assert voices(say("no", first)[:4000]) == (None, False)
+    assert voices(noise(16_000, -25)) == (None, False)
+    assert voices(silence(1.0)) == (None, False)
+    assert voices(silence(0.0)) == (None, False)
+
+
+def test_a_third_voice_is_noticed() -> None:
+    voices = Voices({"a": print_of("en-us+m1"), "b": print_of("en-us+m7")})
+    found = [voices(say(text, "en-us+f3")) for text in TEST]
+    assert all(speaker is None for speaker, _ in found)
+    assert sum(strange for _, strange in found) >= 3
+
+
+def test_with_one_print_or_none_nobody_is_named() -> None:
+    voices = Voices({"a": print_of("en-us+f3")})
+    assert voices(say(TEST[0], "en-us+f3")) == (None, False)
+    assert Voices()(say(TEST[0])) == (None, False)
+
+
+def test_a_print_can_be_forgotten() -> None:
+    voices = Voices({"a": print_of("en-us+f3"), "b": print_of("en-us+m3")})
+    voices.forget("a")
+    assert set(voices.prints) == {"b"}
+    voices.forget()
+    assert voices.prints == {}
+
+
+def test_too_little_speech_makes_no_print() -> None:
+    assert enrol([say(ENROL[0]), say(ENROL[1])]) is None
+    assert enrol([silence(2.0)] * 6) is None
+    with pytest.raises(ValueError, match="not a voice print"):
+        VoicePrint(means=(1.0,), squares=(1.0,), count=3, pitch_hz=100.0)
+
+
+def test_a_print_holds_numbers_and_no_sound() -> None:
+    made = print_of("en-us+m3")
+    assert len(made.means) == len(made.squares) == 34
+    assert all(isinstance(value, float) and np.isfinite(value) for value in made.means)

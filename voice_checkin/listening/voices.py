@@ -1,0 +1,136 @@
+"""Who spoke, for partners who have enrolled.  Optional: nothing depends on it.
+
+A print is the mean of `features.look` over a few utterances; a new utterance belongs to the
+nearer print where it is nearer by a margin, else it is unsure.  Measured on 13 synthetic voices
+(8 espeak-ng, piper, 4 flite), every pair, enrolled with 6 utterances each and tested on
+others: with 0.7 s of voice or more 98.1 % right, 1.9 % unsure, none of 2,124 wrong; with 0.45 to
+0.7 s 90 % right, 9 % unsure, 1 % wrong; shorter ones are always unsure.  Of third voices 66 % are
+noticed; 0.2 % of the partners' own utterances are taken for one.  Not measured on people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_checkin.events import Samples
+from voice_checkin.listening.features import SIZE, Floats, VoiceLook, look
+from voice_checkin.words import PartnerId, Seconds, other
+
+ENROL_LEAST = 3
+"""Utterances that make a print; 6 are better (98.1 % instead of 97.3 % right)."""
+LONG_S: Seconds = 0.7
+SHORT_S: Seconds = 0.45
+"""Of voiced sound: below this nothing can be said."""
+MARGIN_LONG, MARGIN_SHORT = 0.3, 0.6
+"""How much nearer one print must be, in mean squared deviations."""
+STRANGE = 2.5
+"""Further than this from both prints: 1 in 400 of the partners' own utterances is."""
+CHILD_HZ = 270.0
+"""Middle pitch: women speak at 165 to 255 Hz, children under about ten above that."""
+
+_WITHIN = np.square(np.array([
+    2.42, 1.16, 2.21, 1.53, 0.95, 1.26, 0.83, 0.74, 0.66, 0.53, 0.45, 0.45, 0.39, 0.36, 0.32, 0.30,
+    1.78, 0.62, 1.57, 0.86, 0.58, 0.54, 0.45, 0.39, 0.39, 0.31, 0.32, 0.27, 0.21, 0.18, 0.15, 0.15,
+    0.10, 0.12,
+]))  # fmt: skip
+"""Variance of each number from utterance to utterance of one voice (the 13 voices above)."""
+_PRIOR = 8.0
+"""How many utterances `_WITHIN` counts for, against those that were enrolled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicePrint:
+    """What is kept of a voice: `SIZE` means, as many sums of squares, and of how many utterances.
+
+    Numbers only, so that it can be stored as JSON; no sound can be made from it.
+    """
+
+    means: tuple[float, ...]
+    squares: tuple[float, ...]
+    """Squared deviations from the means, summed."""
+    count: int
+    pitch_hz: float
+
+    def __post_init__(self) -> None:
+        if len(self.means) != SIZE or len(self.squares) != SIZE or self.count < 1:
+            raise ValueError("not a voice print of this version")
+
+
+def enrol(utterances: Iterable[Samples]) -> VoicePrint | None:
+    """Make a print; None where fewer than `ENROL_LEAST` utterances are long enough."""
+    looks = [found for found in map(look, utterances) if found and found.voiced_s >= SHORT_S]
+    if len(looks) < ENROL_LEAST:
+        return None
+    values = np.array([found.values for found in looks])
+    means = values.mean(axis=0)
+    return VoicePrint(
+        means=tuple(map(float, means)),
+        squares=tuple(map(float, np.square(values - means).sum(axis=0))),
+        count=len(looks),
+        pitch_hz=float(np.median([found.pitch_hz for found in looks])),
+    )
+
+
+class Voices:
+    """Implements `decoder.WhoSpoke` for whichever partners have a print."""
+
+    def __init__(self, prints: Mapping[PartnerId, VoicePrint] | None = None) -> None:
+        self._prints: dict[PartnerId, VoicePrint] = dict(prints or {})
+
+    @property
+    def prints(self) -> dict[PartnerId, VoicePrint]:
+        return dict(self._prints)
+
+    def forget(self, partner: PartnerId | None = None) -> None:
+        """Delete one print, or all."""
+        if partner is None:
+            self._prints.clear()
+        else:
+            self._prints.pop(partner, None)
+
+    def keep(self, partner: PartnerId, voice: VoicePrint) -> None:
+        self._prints[partner] = voice
+
+    def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]:
+        """Return who it was, None where unsure, and whether it was surely neither of the two.
+
+        With one partner enrolled a near voice is still None: it could be the other's.
+        """
+        if len(self._prints) < 2:
+            return None, False
+        found = look(samples)
+        if found is None or found.voiced_s < SHORT_S:
+            return None, False
+        return self._judge(found)
+
+    def _judge(self, found: VoiceLook) -> tuple[PartnerId | None, bool]:
+        spread = self._spread()
+        distances: dict[PartnerId, float] = {
+            partner: float(np.mean(np.square(found.values - np.array(known.means)) / spread))
+            for partner, known in self._prints.items()
+        }
+        nearest: PartnerId = min(distances, key=lambda partner: distances[partner])
+        is_long = found.voiced_s >= LONG_S
+        if is_long and distances[nearest] > STRANGE:
+            return None, True
+        if is_long and self._sounds_like_a_child(found):
+            return None, True
+        margin = MARGIN_LONG if is_long else MARGIN_SHORT
+        if distances[nearest] > STRANGE or distances[other(nearest)] - distances[nearest] < margin:
+            return None, False
+        return nearest, False
+
+    def _spread(self) -> Floats:
+        """Variance of each number, between what is known of voices and what was enrolled."""
+        squares = sum((np.array(known.squares) for known in self._prints.values()), np.zeros(SIZE))
+        degrees = sum(known.count - 1 for known in self._prints.values())
+        spread: Floats = (_PRIOR * _WITHIN + squares) / (_PRIOR + degrees)
+        return spread
+
+    def _sounds_like_a_child(self, found: VoiceLook) -> bool:
+        highest = max(known.pitch_hz for known in self._prints.values())
+        # A partner with a high voice, or an excited one, is no child.
+        return found.pitch_hz > max(CHILD_HZ, 1.3 * highest)
