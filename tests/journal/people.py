@@ -23,7 +23,8 @@ PAGE, RESERVED, IV = 4096, 80, 16
 def home_environment(home: Path) -> dict[str, str]:
     """Return an environment in which everything of the program lands under ``home``."""
     for name in ("config", "data", "cache", "state", "run", "tmp"):
-        (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (home / name).exists():
+            (home / name).mkdir(parents=True, mode=0o700)
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
