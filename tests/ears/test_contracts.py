@@ -39,9 +39,7 @@ def recognizers() -> dict[str, Recognizer]:
 
 
 HINTS = [
-    Expecting(),
     Expecting(kind=Kind.YES_NO),
-    Expecting(kind=Kind.SCALE),
     Expecting(kind=Kind.CHOICE, options=(Option("one", ("first", "the first one")),)),
 ]
 
