@@ -37,7 +37,7 @@ def _graph(script: Compiled, engine: Literal["graphviz", "mermaid"]) -> Any:
         graph_engine=engine,
         title=script.model.title,
     )
-    return place.get_graph()  # type: ignore[attr-defined] - transitions adds it
+    return place.get_graph()  # type: ignore[attr-defined]  # added by transitions
 
 
 def mermaid(script: Compiled) -> str:

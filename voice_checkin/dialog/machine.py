@@ -63,6 +63,8 @@ class Machine(Wording):
     def __init__(self, script: Compiled, always: Always, facts: Facts) -> None:
         super().__init__(script, always, facts)
         self._place = _Place()
+        self.faults = 0
+        """Turns that met a fault of the program and were asked for again; tests want none."""
         states = [*script.nodes, *(f"{END}{name}" for name in ENDINGS)]
         self._graph = Graph(
             model=self._place,
@@ -127,6 +129,7 @@ class Machine(Wording):
         except (MachineError, LookupError, AttributeError, ValueError, RecursionError):
             self.restore(before)
             self.out = []
+            self.faults += 1
             self.say(self.always.ask_once_more)
             return self.ask(turn.now)
 
