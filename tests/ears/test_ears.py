@@ -153,6 +153,14 @@ def test_the_assistant_does_not_take_its_echo_for_a_person(
     assert starts(hear(Ears(SileroVoice(), EchoCanceller()), near, far)) == []
 
 
+def test_a_path_that_jumps_is_not_taken_for_a_person() -> None:
+    """As when a device's clock is put right: the linear canceller is lost for a second."""
+    far = assistant(9.0)
+    before, after = (echoed(far, delay_ms=delay, db=-6) for delay in (60, 68))
+    near = np.concatenate([before[: 5 * RATE], after[5 * RATE :]])
+    assert starts(hear(Ears(SileroVoice(), EchoCanceller()), near, far)) == []
+
+
 @pytest.mark.parametrize(("person_db", "within_s"), [(0.0, 0.25), (-6.0, 0.3)])
 @pytest.mark.parametrize(("echo_db", "delay_ms"), [(-6, 20), (-10, 200)])
 def test_a_person_who_cuts_in_is_noticed_at_once(
