@@ -1,0 +1,90 @@
+"""Danger in what was said, suffered or done, past or feared; judged first, on every utterance.
+
+Idioms are taken out, what stands in a film or a game is left aside, then the rules decide.  Words
+that merely sound like danger make the utterance doubtful: the dialog asks again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from voice_checkin.understanding.patterns import Rule
+from voice_checkin.understanding.phrases import Tokens
+from voice_checkin.words import Risk
+
+_WINDOW, _STEP = 60, 40
+"""Tokens looked at together, and how far the next window is: a thought said in 20 words is
+whole in one of them."""
+_MOST = 10
+"""Windows of one turn; of a longer one the first and last halves of these.  10 hold 420 words,
+more than the longest turn of a minute."""
+_OWN = re.compile(r"\b(?:me|my|myself|i)\b")
+_PLAYED = re.compile(r"^(?:in|play|playing|played|at|the) ")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskWords:
+    """Data of ``dialogs/understanding/risk.yaml``."""
+
+    triggers: frozenset[str]
+    idioms: tuple[re.Pattern[str], ...]
+    fiction: tuple[re.Pattern[str], ...]
+    rules: tuple[Rule, ...]
+    doubtful: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The kind, or only a doubt, and what decided it."""
+
+    kind: Risk | None
+    doubtful: bool
+    why: str
+
+
+def risk_of(said: Tokens, words: RiskWords) -> Danger | None:
+    """Return the danger in ``said``, or None.  Harm to oneself comes before harm by another."""
+    order = {"self_harm": 0, "violence": 1, "coercion": 2}
+    found: list[Danger] = []
+    for window in _windows(said, words.triggers):
+        danger = _judge(" ".join(window), words)
+        if danger is not None:
+            found.append(danger)
+            if danger.kind == "self_harm":
+                break
+    return min(found, key=lambda d: order.get(d.kind or "", 3), default=None)
+
+
+def _windows(said: Tokens, triggers: frozenset[str]) -> list[Tokens]:
+    windows = []
+    start = 0
+    while True:
+        window = said[start : start + _WINDOW]
+        if not triggers.isdisjoint(window):
+            windows.append(window)
+        if start + _WINDOW >= len(said):
+            break
+        start += _STEP
+    half = _MOST // 2
+    return windows if len(windows) <= _MOST else windows[:half] + windows[-half:]
+
+
+def _judge(text: str, words: RiskWords) -> Danger | None:
+    plain = text
+    for idiom in words.idioms:
+        plain = idiom.sub(" ~ ", plain)
+    told = [match.group() for pattern in words.fiction if (match := pattern.search(plain))]
+    # What was watched or read does not veto what was done to the speaker meanwhile.
+    own_only = bool(told) and not any(_PLAYED.match(scene) for scene in told)
+    if not told or own_only:
+        for rule in words.rules:
+            match = rule.pattern.search(plain)
+            if match and (not own_only or _OWN.search(match.group())):
+                return Danger(cast(Risk, rule.kind), False, rule.name)
+    if not told:
+        for number, pattern in enumerate(words.doubtful, 1):
+            if pattern.search(plain):
+                return Danger(None, True, f"risk.doubtful.{number}")
+    return None

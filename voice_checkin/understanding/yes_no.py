@@ -1,0 +1,70 @@
+"""Yes, no or unsure: a whole short answer anywhere; a longer one only when it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from voice_checkin.understanding.phrases import Phrases, Tokens, find, opening
+from voice_checkin.words import YesNo
+
+_LONGEST = 40
+"""Tokens of an answer to a yes-or-no question that is still looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class YesNoWords:
+    """Data for closed answers."""
+
+    whole: Phrases
+    opens: dict[YesNo, frozenset[Tokens]]
+    turns: tuple[Tokens, ...]
+    unsure_after: tuple[Tokens, ...]
+
+
+def yes_no_of(said: Tokens, asked: bool, words: YesNoWords) -> tuple[YesNo, str] | None:
+    """Return the answer and what decided it; ``asked``: a yes-or-no question is open."""
+    whole = words.whole.match(said)
+    if whole is not None:
+        return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
+    if not asked or not said or len(said) > _LONGEST:
+        return None
+    for turn in words.turns:
+        place = find(said, turn)
+        if place >= 0:
+            return ("yes" if turn[-1] == "yes" else "no"), f"yes_no turned: {' '.join(turn)}"
+    rest = said
+    first: tuple[YesNo, str] | None = None
+    while rest:
+        found = _opened(rest, words)
+        if found is not None:
+            first = found
+            break
+        size = opening(rest, words.whole.before)
+        if not size:
+            return None
+        rest = rest[size:]
+    if first is None:
+        return None
+    answer, phrase = first
+    after = rest[len(phrase.split()) :]
+    if answer != "unsure" and any(find(after, doubt) >= 0 for doubt in words.unsure_after):
+        return "unsure", f"yes_no: {phrase}, then unsure"
+    if len(phrase.split()) == 1 and phrase in ("yes", "no", "okay", "right"):
+        # "yeah no", "no yeah": the second word is the answer.
+        second = _opened(after[:6], words)
+        if second is not None and second[1] in ("yes", "no", "not really", "definitely", "sure"):
+            return second[0], f"yes_no: {phrase} {second[1]}"
+        if second is not None and second[0] != answer and (phrase != "no" or second[0] != "yes"):
+            return second[0], f"yes_no: {phrase} {second[1]}"
+    return answer, f"yes_no opens: {phrase}"
+
+
+def _opened(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
+    best: tuple[YesNo, str] | None = None
+    longest = 0
+    for answer, phrases in words.opens.items():
+        size = opening(said, phrases)
+        if size > longest:
+            best, longest = (answer, " ".join(said[:size])), size
+    return best
