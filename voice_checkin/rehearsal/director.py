@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.schema import Group
-from voice_checkin.rehearsal.partners import PartnerSpeaker
+from voice_checkin.events import Samples
+from voice_checkin.rehearsal.noises import sudden
 from voice_checkin.rehearsal.room import VirtualRoom
 from voice_checkin.rehearsal.script import RehearsalScript, Saying
 from voice_checkin.session.published import (
-    LineEnded,
     LineQueued,
     LineStarted,
     Listening,
     Published,
     Waiting,
 )
-from voice_checkin.words import Kind, PartnerId, Seconds
+from voice_checkin.speaking.prerender import breath_before
+from voice_checkin.words import RATE_HZ, Kind, PartnerId, Seconds
 
 REACTION_S = (0.25, 0.4)
 """People leave about 0.2 s between turns (Levinson & Torreira 2015); a partner who was just asked
 by name, a little more."""
+AFTER_SOUND_S: Seconds = 0.8
+"""From a cough to the answer that follows it."""
+IN_BREAK_S: Seconds = 1.0
+
+Entry: TypeAlias = tuple[tuple[PartnerId, Saying], ...]
+"""What is said at one moment: by one partner, or by both at once."""
 
 
-@dataclass(slots=True)
+class Speaker(Protocol):
+    """A partner's voice."""
+
+    def samples(self, saying: Saying) -> Samples: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """What a partner truly said, and when: what every measurement is held against."""
 
@@ -36,20 +50,16 @@ class Spoken:
     started: Seconds
     ended: Seconds
     barge_in: bool = False
-    asked: str = ""
-    reply_at: Seconds | None = None
-    silenced_at: Seconds | None = None
-    taken: bool = field(default=False)
 
 
 class Director:
-    """A watcher that answers as the rehearsal says, or as the dialog's samples do."""
+    """A watcher that answers as the rehearsal says, or with the dialog's own samples."""
 
     def __init__(
         self,
         script: RehearsalScript,
         dialog: Compiled,
-        speakers: dict[PartnerId, PartnerSpeaker],
+        speakers: Mapping[PartnerId, Speaker],
         room: VirtualRoom,
         *,
         seed: int = 1,
@@ -58,18 +68,16 @@ class Director:
         self._speakers = speakers
         self._room = room
         self._random = random.Random(seed)
-        self._items: deque[tuple[PartnerId, Saying]] | None = None
+        self._entries: deque[Entry] | None = None
         if script.say is not None:
             first = script.names[0].lower()
-            self._items = deque(
-                ("a" if name.lower() == first else "b", saying)
+            self._entries = deque(
+                tuple(("a" if name.lower() == first else "b", saying)
+                      for name, saying in entry.items())
                 for entry in script.say
-                for name, saying in entry.items()
-            )
+            )  # fmt: skip
         self._visits: dict[tuple[str, PartnerId], int] = {}
         self._lines: dict[int, str] = {}
-        self._question = ""
-        self._armed = False
         self.spoken: list[Spoken] = []
         self.on_spoken: Callable[[Spoken], None] = lambda _spoken: None
 
@@ -77,65 +85,78 @@ class Director:
         match event:
             case LineQueued():
                 self._lines[event.handle] = event.text
-                self._question = event.text
             case LineStarted():
-                self._barge_in()
+                self._barge_in(event)
             case Listening():
                 self._answer(event)
-            case LineEnded() if event.interrupted and self.spoken:
-                last = self.spoken[-1]
-                if last.barge_in and last.silenced_at is None:
-                    last.silenced_at = event.at
             case Waiting():
-                self._in_break()
+                self._say_all(self._next(None), IN_BREAK_S)
             case _:
                 pass
 
-    def _next(self, partner: PartnerId | None) -> tuple[PartnerId, Saying] | None:
-        if self._items is None or not self._items:
-            return None
-        who, saying = self._items[0]
-        if saying.barge_in_ms is not None:
-            return None
-        if partner is not None and who != partner and not saying.anyway:
-            return None
-        self._items.popleft()
-        return who, saying
+    @property
+    def left_over(self) -> int:
+        """How many entries nobody has come to say."""
+        return len(self._entries or ())
 
     def _answer(self, event: Listening) -> None:
         if self._room.speaking:
             return
-        found = self._sample(event) if self._items is None else self._next(event.partner)
-        if found is None:
+        delay = self._random.uniform(*REACTION_S)
+        if self._entries is None:
+            self._say_all((self._sample(event),), delay)
             return
-        who, saying = found
-        self._say(who, saying, self._random.uniform(*REACTION_S))
+        entry = self._next(event.partner)
+        while entry and all(saying.sound for _, saying in entry):
+            delay += self._say_all(entry, delay) + AFTER_SOUND_S
+            entry = self._next(event.partner)
+        self._say_all(entry, delay)
 
-    def _barge_in(self) -> None:
-        if not self._items or self._room.speaking:
+    def _next(self, asked: PartnerId | None) -> Entry:
+        """Take the next entry if it is for the one who is asked; nothing otherwise."""
+        entry: Entry = self._entries[0] if self._entries else ()
+        if not entry or any(saying.barge_in_ms is not None for _, saying in entry):
+            return ()
+        if asked is not None and not any(who == asked or saying.anyway for who, saying in entry):
+            return ()
+        if self._entries:
+            self._entries.popleft()
+        return entry
+
+    def _barge_in(self, event: LineStarted) -> None:
+        if not self._entries or self._room.speaking:
             return
-        who, saying = self._items[0]
-        if saying.barge_in_ms is not None:
-            self._items.popleft()
-            self._say(who, saying, saying.barge_in_ms / 1000, barge_in=True)
-
-    def _in_break(self) -> None:
-        found = self._next(None)
-        if found is not None:
-            self._say(*found, 1.0)
-
-    def _say(
-        self, who: PartnerId, saying: Saying, delay_s: Seconds, *, barge_in: bool = False
-    ) -> None:
-        samples = self._speakers[who].samples(saying)
-        if not len(samples):
+        entry = self._entries[0]
+        if all(saying.barge_in_ms is None for _, saying in entry):
             return
-        started, ended = self._room.speak(samples, delay_s)
-        spoken = Spoken(who, saying.text, started, ended, barge_in, self._question)
+        self._entries.popleft()
+        # Counted from what is heard of the line, not from the breath before it.
+        line = event.at + breath_before(self._lines.get(event.handle, ""))
+        self._say_all(entry, line - self._room.now, barge_in=True)
+
+    def _say_all(self, entry: Entry, delay_s: Seconds, *, barge_in: bool = False) -> Seconds:
+        """Let everybody in the entry speak; return how long the longest takes."""
+        longest: Seconds = 0.0
+        for who, saying in entry:
+            later = (saying.barge_in_ms or 0.0) / 1000 if barge_in else 0.0
+            longest = max(longest, self._say(who, saying, delay_s + later, barge_in=barge_in))
+        return longest
+
+    def _say(self, who: PartnerId, saying: Saying, delay_s: Seconds, *, barge_in: bool) -> Seconds:
+        if saying.sound is not None:
+            noise = sudden(saying.sound, saying.level_db)
+            self._room.speak(noise, max(0.0, delay_s))
+            return len(noise) / RATE_HZ
+        samples = self._speakers[who].samples(saying) if not saying.silent else None
+        if samples is None or not len(samples):
+            return 0.0
+        started, ended = self._room.speak(samples, max(0.0, delay_s))
+        spoken = Spoken(who, saying.text, started, ended, barge_in)
         self.spoken.append(spoken)
         self.on_spoken(spoken)
+        return ended - started
 
-    def _sample(self, event: Listening) -> tuple[PartnerId, Saying] | None:
+    def _sample(self, event: Listening) -> tuple[PartnerId, Saying]:
         partner: PartnerId = event.partner or "a"
         key = (event.beat, partner)
         visit = self._visits[key] = self._visits.get(key, -1) + 1

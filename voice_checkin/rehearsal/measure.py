@@ -1,9 +1,15 @@
-"""Holds what the session did against what the partners truly did.  Pure book-keeping."""
+"""Holds what the session did against what the partners truly did.  Pure book-keeping.
+
+Times of the assistant are those at which it could truly be heard (`Audible`): a chime counts as
+its first sound after a turn, a breath of silence before a question does not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from voice_checkin.rehearsal.audible import Audible
 from voice_checkin.rehearsal.director import Spoken
 from voice_checkin.session.published import (
     Ended,
@@ -13,9 +19,10 @@ from voice_checkin.session.published import (
     Listening,
     Published,
     TurnTaken,
+    Waiting,
 )
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import PartnerId, Seconds
+from voice_checkin.words import Kind, PartnerId, Seconds
 
 EARLY_S: Seconds = 0.15
 """An utterance closed this long before its true end was cut off; less is the voice dying away."""
@@ -24,16 +31,25 @@ EARLY_S: Seconds = 0.15
 class Measure:
     """A watcher that gives one record a turn and a last one for the whole rehearsal."""
 
-    def __init__(self, names: dict[PartnerId, str], spoken: list[Spoken]) -> None:
+    def __init__(
+        self, names: dict[PartnerId, str], spoken: Sequence[Spoken], audible: Audible
+    ) -> None:
         self._names = names
         self._spoken = spoken
+        self._audible = audible
         self._used = 0
-        self._waiting: TurnTaken | None = None
-        self._asked = ""
+        self._pending: TurnTaken | None = None
+        self._pending_question = ""
+        self._line_at: Seconds | None = None
+        self._too_early = False
         self._question = ""
+        self._kind = self._pending_kind = Kind.FREE
         self._texts: dict[int, str] = {}
-        self._silenced: Seconds | None = None
         self.turns: list[dict[str, Any]] = []
+        self.kinds: list[Kind] = []
+        """The kind of answer that each turn asked for."""
+        self.line_gaps_ms: list[int | None] = []
+        """As ``gap_ms``, to the first line rather than to the first sound of any kind."""
         self.ended: Ended | None = None
         self.floor_s: dict[PartnerId, Seconds] = {"a": 0.0, "b": 0.0}
 
@@ -42,27 +58,39 @@ class Measure:
             case LineQueued():
                 self._texts[event.handle] = event.text
             case LineStarted():
-                self._reply(event.at)
                 self._question = self._texts.get(event.handle, "")
-            case LineEnded() if event.interrupted:
-                self._silenced = event.at
+                if self._pending is not None and self._line_at is None:
+                    self._line_at = self._audible.first(event.at)
+                    self._line_at = event.at if self._line_at is None else self._line_at
+            case LineEnded() if not event.interrupted:
+                self._settle(event.at)
             case Listening():
-                self._asked = self._question
+                self._settle(event.at)
+                self._kind = event.expecting.kind
+            case Waiting():
+                self._settle(event.at)
             case TurnTaken():
-                self._flush(None)
-                self._waiting = event
-                self._asked = self._question
+                self._turn(event)
             case Ended():
-                self._flush(None)
+                self._settle(event.at)
                 self.ended = event
             case _:
-                pass
+                pass  # a line that was cut off may be one whose turn is taken back
 
-    def _reply(self, at: Seconds) -> None:
-        self._flush(at)
+    def _turn(self, event: TurnTaken) -> None:
+        pending = self._pending
+        if pending is not None and pending.text and event.started <= pending.started:
+            # The person went on and the session took the turn back: both are one.  It was a fault
+            # only if the assistant had been heard in between.
+            self._too_early |= self._audible.last(pending.at, event.at) is not None
+        else:
+            self._settle(event.at)
+            self._pending_question, self._pending_kind = self._question, self._kind
+        self._pending, self._line_at = event, None
 
-    def _flush(self, reply_at: Seconds | None) -> None:
-        turn, self._waiting = self._waiting, None
+    def _settle(self, now: Seconds) -> None:
+        """Write down the last turn, now that its reply has been heard or will not come."""
+        turn, self._pending = self._pending, None
         if turn is None:
             return
         said = [s for s in self._spoken[self._used :] if s.started <= turn.at]
@@ -71,30 +99,31 @@ class Measure:
         self._used += len(said)
         for spoken in said:
             self.floor_s[spoken.partner] += spoken.ended - spoken.started
-        last = said[-1] if said else None
-        gap = None
-        if last is not None and reply_at is not None:
-            gap = round((reply_at - last.ended) * 1000)
+        last = max(said, key=lambda spoken: spoken.ended) if said else None
+        reply = self._audible.first(turn.at)
+        if reply is not None and reply > now:
+            reply = None
         barge = next((s for s in said if s.barge_in), None)
-        stopped = barge.silenced_at if barge is not None else None
-        if barge is not None and stopped is None:
-            stopped = self._silenced
-        self._silenced = None
+        silent_at = self._audible.last(barge.started, turn.at) if barge else None
         partner = last.partner if last else turn.asked
+        early = last is not None and turn.at < last.ended - EARLY_S
         self.turns.append({
             "turn": turn.number,
-            "asked": self._asked,
+            "asked": self._pending_question,
             "beat": turn.beat,
             "partner": self._names.get(partner, "") if partner else None,
-            "said": " ".join(s.text for s in said) if said else "",
+            "said": " ".join(s.text for s in said),
             "heard": turn.text,
             "meaning": meaning_json(turn.meaning),
-            "gap_ms": gap,
-            "cut_off": last is not None and turn.at < last.ended - EARLY_S,
-            "barge_in_ms": round((stopped - barge.started) * 1000)
-            if barge is not None and stopped is not None
+            "gap_ms": _gap_ms(last, reply),
+            "cut_off": early or self._too_early,
+            "barge_in_ms": round((silent_at - barge.started) * 1000)
+            if barge is not None and silent_at is not None
             else None,
         })  # fmt: skip
+        self.kinds.append(self._pending_kind)
+        self.line_gaps_ms.append(_gap_ms(last, self._line_at))
+        self._too_early = False
 
     def summary(self) -> dict[str, Any]:
         """Return the last record: how it ended."""
@@ -114,6 +143,10 @@ class Measure:
             self._names.get(who, who): round(100 * seconds / total) if total else 0
             for who, seconds in self.floor_s.items()
         }
+
+
+def _gap_ms(last: Spoken | None, reply: Seconds | None) -> int | None:
+    return None if last is None or reply is None else round((reply - last.ended) * 1000)
 
 
 def meaning_json(meaning: Meaning | None) -> dict[str, Any] | None:

@@ -81,7 +81,7 @@ class Rehearsal:
             speaker.load()
         director = Director(plan, script, speakers, self.room)
         self.spoken = director.spoken
-        measure = Measure(names, director.spoken)
+        measure = Measure(names, director.spoken, self.room.audible)
         mouth = load_mouth(settings)
         mouth.want(lines_ahead(script, always, facts))
         mouth.render_wanted()

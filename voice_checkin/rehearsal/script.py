@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from voice_checkin.dialog.loader import Document, load
 from voice_checkin.errors import BadInput, ScriptError
+from voice_checkin.rehearsal.noises import Steady, Sudden
 from voice_checkin.scripts import read_text
 
 MOST_ITEMS = 500
-PartnerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z '-]{0,29}$")]
+PartnerName = Annotated[str, StringConstraints(pattern=r"^[^\W\d_][\w' -]{0,29}$")]
 
 
 class _Model(BaseModel):
@@ -28,18 +29,27 @@ class PartnerVoice(_Model):
 
 class RoomSettings(_Model):
     noise_snr_db: float | None = Field(default=None, ge=-10, le=60)
-    noise: str = Field(default="brown", pattern="^(brown|pink|white|television)$")
+    noise: Steady = "brown"
     echo_db: float | None = Field(default=None, ge=-60, le=0)
     delay_ms: float = Field(default=60, ge=0, le=500)
 
 
 class Saying(_Model):
-    """One thing to say.  With ``anyway`` it is said although somebody else was asked."""
+    """One thing to say.
 
-    text: str = Field(max_length=2000)
+    Without text, or ``silent``, the partner lets the question pass.  With ``anyway`` it is said
+    although somebody else was asked.  ``sound`` is a noise that a person makes instead: it
+    answers nothing, and what is next in the list follows it.
+    """
+
+    text: str = Field(default="", max_length=2000)
     pause_ms: float = Field(default=700, ge=0, le=10_000)
     barge_in_ms: float | None = Field(default=None, ge=0, le=60_000)
     anyway: bool = False
+    silent: bool = False
+    sound: Sudden | None = None
+    level_db: float = Field(default=0.0, ge=-40, le=12)
+    """For ``sound``: against a voice."""
 
 
 DEFAULT_PARTNERS = {
@@ -78,13 +88,20 @@ def load_rehearsal(path: Path) -> RehearsalScript:
 
 
 def _saying(item: object) -> object:
-    """Let ``- ana: yes`` stand for ``- ana: {text: yes}``."""
+    """Let ``- ana: yes`` stand for ``- ana: {text: yes}``; numbers are what is said, too."""
     if not isinstance(item, dict):
         return item
-    return {
-        name: value if isinstance(value, dict) else {"text": "" if value is None else str(value)}
-        for name, value in item.items()
-    }
+    sayings: dict[str, object] = {}
+    for name, value in item.items():
+        saying = dict(value) if isinstance(value, dict) else {"text": value}
+        if not isinstance(saying.get("text", ""), str | dict | list):
+            saying["text"] = _spoken(saying["text"])
+        sayings[name] = value if isinstance(value, list) else saying
+    return sayings
+
+
+def _spoken(value: object) -> str:
+    return "" if value is None else str(value).lower()
 
 
 def _validate(data: object, document: Document) -> RehearsalScript | None:
@@ -93,12 +110,29 @@ def _validate(data: object, document: Document) -> RehearsalScript | None:
     except ValidationError as error:
         for item in error.errors(include_input=False, include_url=False):
             where = ".".join(str(part) for part in item["loc"]) or "the rehearsal"
-            document.fault(item["loc"], "R01", f"{where}: {item['msg']}")
+            document.fault(item["loc"], "R01", f"{where}: {_plain(item['type'], item['msg'])}")
         return None
+    if len({name.lower() for name in script.partners}) < 2:
+        document.fault(("partners",), "R03", "partners: two names that differ are needed")
     known = {name.lower() for name in script.partners}
     for index, entry in enumerate(script.say or ()):
         strangers = [name for name in entry if name.lower() not in known]
-        if strangers or len(entry) != 1:
-            who = ", ".join(script.partners)
-            document.fault(("say", index), "R02", f"say item {index + 1}: name one of {who}")
+        if strangers or not entry:
+            who = " or ".join(script.partners)
+            document.fault(("say", index), "R02", f"say.{index}: must be said by {who}")
     return None if document.faults else script
+
+
+def _plain(kind: str, message: str) -> str:
+    """Say pydantic's most common complaints in a person's words."""
+    match kind:
+        case "extra_forbidden":
+            return "there is no such key"
+        case "too_short" | "too_long":
+            return (
+                message.replace("Dictionary", "it").replace("Tuple", "it").replace("item", "entry")
+            )
+        case "string_pattern_mismatch":
+            return "a name has up to 30 letters"
+        case _:
+            return message[:1].lower() + message[1:]

@@ -11,7 +11,8 @@ import numpy as np
 
 from voice_checkin.events import Samples
 from voice_checkin.speaking.seams import Synthesizer
-from voice_checkin.words import RATE_HZ
+from voice_checkin.speaking.spelling import spoken
+from voice_checkin.words import RATE_HZ, Seconds
 
 BREATH_S = 0.15
 """Silence before a question (voice.md)."""
@@ -73,10 +74,8 @@ class Mouth:
                 self._render(text)
 
     def speech(self, text: str) -> Samples:
-        samples = self._render(text)
-        if _is_question(text):
-            samples = np.concatenate([np.zeros(int(BREATH_S * RATE_HZ), dtype=np.int16), samples])
-        return self._scaled(samples)
+        silence = np.zeros(int(breath_before(text) * RATE_HZ), dtype=np.int16)
+        return self._scaled(np.concatenate([silence, self._render(text)]))
 
     def chime(self, name: str) -> Samples:
         return self._scaled(self._chimes[name])
@@ -107,12 +106,17 @@ class Mouth:
             if key in self._ready:
                 self._ready.move_to_end(key)
                 return self._ready[key]
-        samples = self._synthesizer.render(text, key[1]).samples
+        samples = self._synthesizer.render(spoken(text), key[1]).samples
         with self._lock:
             self._ready[key] = samples
             while sum(len(s) for s in self._ready.values()) > self._most and len(self._ready) > 1:
                 self._ready.popitem(last=False)
         return samples
+
+
+def breath_before(text: str) -> Seconds:
+    """Return the silence that a line begins with."""
+    return BREATH_S if _is_question(text) else 0.0
 
 
 def _is_question(text: str) -> bool:
