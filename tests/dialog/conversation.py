@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from voice_checkin.dialog.actions import Action, Adjust, End, Forget, Keep, Listen, Say, Wait
@@ -13,7 +13,7 @@ from voice_checkin.scripts import load_always, load_script
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Kind, PartnerId
 
-EVENING = datetime(2026, 11, 23, 20, 0)
+EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 NAMES: dict[PartnerId, str] = {"a": "Ana", "b": "Ben"}
 US = {"place": "us", "crisis": "call or text 988", "emergency": "911"}
 

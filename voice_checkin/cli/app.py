@@ -12,6 +12,7 @@ import click
 from voice_checkin import __version__
 from voice_checkin.cli import output
 from voice_checkin.errors import VoiceCheckinError
+from voice_checkin.logs import set_up_logging
 
 COMMANDS = {
     "talk": "Hold one of the conversations by name.",
@@ -74,6 +75,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Return the exit code for ``arguments``."""
+    set_up_logging()
     try:
         result = app.main(arguments, prog_name="voice-checkin", standalone_mode=False)
     except VoiceCheckinError as error:

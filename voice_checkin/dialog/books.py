@@ -7,14 +7,58 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voice_checkin.dialog.actions import Keep, Record
+from voice_checkin.dialog.compile import trigger
+from voice_checkin.dialog.conditions import holds
 from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
-from voice_checkin.dialog.schema import KeepEntry
+from voice_checkin.dialog.schema import Beat, KeepEntry, Result
 from voice_checkin.dialog.times import when_of
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import PartnerId, other
 
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
+
+
+def apply_results(
+    machine: Machine, results: tuple[Result, ...], meaning: Meaning | None, now: datetime
+) -> bool:
+    """Take the first result that holds: remember, keep, say, and move; False where none does."""
+    scene = machine.scene(now, meaning)
+    node = machine.node
+    for index, result in enumerate(results):
+        if not holds(result.when, scene):
+            continue
+        partner = machine.asked(node)
+        for slot, source in result.remember.items():
+            remember(machine, slot, source, meaning, partner, now)
+        if result.claim is not None and partner is not None:
+            machine.memory.roles[result.claim] = partner
+            other_role = "caused" if result.claim == "hurt" else "hurt"
+            machine.memory.roles[other_role] = other(partner)
+        if result.light:
+            machine.memory.light = True
+        _consent(machine, node.beat, meaning, partner)
+        for entry in result.keep:
+            keep(machine, entry, meaning, now)
+        machine.say(result.say, partner)
+        attempts = machine.memory.visits.get(node.key, 0)
+        if result.then == "again" and attempts > node.beat.retries + 1:
+            machine.go("lost")
+        else:
+            machine.go(trigger(index))
+        return True
+    if meaning is None:
+        machine.go("next")
+        return True
+    return False
+
+
+def _consent(
+    machine: Machine, beat: Beat, meaning: Meaning | None, partner: PartnerId | None
+) -> None:
+    yes = meaning is not None and meaning.yes_no == "yes"
+    if beat.beat == "consent" and yes and partner and partner not in machine.memory.consented:
+        machine.memory.consented.append(partner)
 
 
 def remember(machine: Machine, slot: str, source: str, meaning: Meaning | None,

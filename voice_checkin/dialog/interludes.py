@@ -5,18 +5,18 @@ Each interlude is plain data in the machine's memory, so that it survives a rest
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog.actions import Action, Adjust, Forget, Listen, Wait
+from voice_checkin.dialog import breaks
+from voice_checkin.dialog.actions import Action, Adjust, Forget, Wait
 from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
 from voice_checkin.dialog.memory import Interlude, pack, unpack
-from voice_checkin.dialog.schema import DEFAULT_PATIENCE
-from voice_checkin.dialog.times import LONGEST, SHORTEST, into_break, when_of
+from voice_checkin.dialog.times import when_of
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
+from voice_checkin.words import Kind, Option, PartnerId
 
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
@@ -42,17 +42,17 @@ def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
         case "skip":
             return machine.leave("refused", now)
         case "pause":
-            return pause(machine, now)
+            return breaks.pause(machine, now)
         case "time_out":
             memory.interlude = Interlude("break_ask", caller=turn.speaker or asked)
             machine.say(always.break_ask)
-            return _listen(machine, Kind.TIME, None)
+            return breaks.listen_aside(machine, Kind.TIME, None)
         case "help":
             return _help(machine, meaning, asked, now)
         case "forget":
             memory.interlude = Interlude("forget_ask")
             machine.say(always.forget_ask)
-            return _listen(machine, Kind.CHOICE, None, FORGET_OPTIONS)
+            return breaks.listen_aside(machine, Kind.CHOICE, None, FORGET_OPTIONS)
         case "louder" | "quieter" | "slower" | "faster" as what:
             machine.out.append(Adjust(what=what))
             machine.say(getattr(always, what))
@@ -84,15 +84,15 @@ def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
     meaning = turn.meaning
     match interlude.kind:
         case "pause":
-            return _paused(machine, meaning, turn.now)
+            return breaks.paused(machine, meaning, turn.now)
         case "break":
-            return _in_break(machine, meaning, turn.now)
+            return breaks.in_break(machine, meaning, turn.now)
         case "break_ask":
-            return _break_time(machine, turn)
+            return breaks.break_time(machine, turn)
         case "break_other":
-            return _break_counter(machine, turn)
+            return breaks.break_counter(machine, turn)
         case "break_back":
-            return _break_back(machine, meaning, turn.now)
+            return breaks.break_back(machine, meaning, turn.now)
         case "forget_ask" | "forget_sure":
             return _forget(machine, turn)
         case "readback":
@@ -107,7 +107,7 @@ def silent(machine: Machine, now: datetime) -> list[Action]:
     assert interlude is not None  # noqa: S101 - the caller looked
     match interlude.kind:
         case "break_ask" | "break_other":
-            return _set_break(machine, _until(interlude, now), now)
+            return breaks.set_break(machine, breaks.until(interlude, now), now)
         case "break_back":
             machine.say((*machine.always.break_tomorrow, *machine.always.break_end))
             return machine.finish("stopped")
@@ -133,126 +133,32 @@ def again(machine: Machine, now: datetime) -> list[Action]:
             machine.out.append(Wait(beat=machine.position.beat, until=None))
             return machine.out
         case "break":
-            return _wait(machine, _until(interlude, now))
+            return breaks.wait(machine, breaks.until(interlude, now))
         case "break_ask" | "break_other":
             machine.say(machine.always.break_again)
-            return _listen(machine, Kind.TIME, None)
+            return breaks.listen_aside(machine, Kind.TIME, None)
         case "break_back":
             machine.say(machine.always.break_back)
-            return _listen(machine, Kind.YES_NO, None)
+            return breaks.listen_aside(machine, Kind.YES_NO, None)
         case "forget_ask":
             machine.say(machine.always.forget_ask)
-            return _listen(machine, Kind.CHOICE, None, FORGET_OPTIONS)
+            return breaks.listen_aside(machine, Kind.CHOICE, None, FORGET_OPTIONS)
         case "forget_sure":
             machine.say(machine.always.forget_sure)
-            return _listen(machine, Kind.YES_NO, None, matters=True)
+            return breaks.listen_aside(machine, Kind.YES_NO, None, matters=True)
         case "readback":
             return _say_readback(machine, unpack(interlude.meaning or {}), now)
         case _:
             machine.say(machine.always.crisis_check)
-            return _listen(machine, Kind.YES_NO, None)
-
-
-# -- pause and break -----------------------------------------------------------------------------
-
-
-def pause(machine: Machine, _now: datetime) -> list[Action]:
-    """Wait until somebody says resume."""
-    machine.memory.interlude = Interlude("pause")
-    machine.say(machine.always.pause)
-    machine.out.append(Wait(beat=machine.position.beat, until=None))
-    return machine.out
+            return breaks.listen_aside(machine, Kind.YES_NO, None)
 
 
 def wake(machine: Machine, now: datetime) -> list[Action]:
-    """Call the two back (S23)."""
+    """A break's time has come."""
     interlude = machine.memory.interlude
     if interlude is None or interlude.kind != "break":
         return again(machine, now)
-    interlude.kind = "break_back"
-    machine.say(machine.always.break_back)
-    return _listen(machine, Kind.YES_NO, None)
-
-
-def _paused(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
-    if meaning.command != "resume":
-        return again(machine, now)
-    machine.memory.interlude = None
-    machine.say(machine.always.resumed)
-    return machine.ask(now)
-
-
-def _in_break(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
-    if meaning.command == "resume":
-        return wake(machine, now)
-    return again(machine, now)
-
-
-def _break_time(machine: Machine, turn: Turn) -> list[Action]:
-    interlude, now = machine.memory.interlude, turn.now
-    assert interlude is not None  # noqa: S101
-    named = turn.meaning.time
-    when = when_of(named, now) if named else None
-    margin = timedelta(seconds=30)
-    if when is None or not now + SHORTEST - margin <= when <= now + LONGEST + margin:
-        interlude.step += 1
-        if interlude.step >= 2:
-            return _set_break(machine, into_break(when, now), now)
-        machine.say(machine.always.break_again)
-        return _listen(machine, Kind.TIME, None)
-    interlude.until = into_break(when, now).isoformat()
-    interlude.kind, interlude.step = "break_other", 0
-    caller = interlude.caller
-    partner: PartnerId | None = None if caller is None else "a" if caller == "a" else "b"
-    machine.say(machine.always.break_other, partner or machine.facts.first,
-                back_at=spoken_time(into_break(when, now), now))  # fmt: skip
-    return _listen(machine, Kind.TIME, other(partner) if partner else None)
-
-
-def _break_counter(machine: Machine, turn: Turn) -> list[Action]:
-    """The other agrees, or counters once."""
-    interlude, now = machine.memory.interlude, turn.now
-    assert interlude is not None  # noqa: S101
-    named = turn.meaning.time
-    counter = when_of(named, now) if named else None
-    if counter is not None:
-        return _set_break(machine, into_break(counter, now), now)
-    if turn.meaning.yes_no == "no" and interlude.step == 0:
-        interlude.step = 1
-        machine.say(machine.always.break_again)
-        return _listen(machine, Kind.TIME, None)
-    return _set_break(machine, _until(interlude, now), now)
-
-
-def _set_break(machine: Machine, until: datetime, now: datetime) -> list[Action]:
-    machine.memory.breaks += 1
-    machine.memory.interlude = Interlude("break", until=until.isoformat())
-    machine.say(machine.always.break_set, back_at=spoken_time(until, now))
-    machine.say(machine.always.break_soothe)
-    return _wait(machine, until)
-
-
-def _wait(machine: Machine, until: datetime) -> list[Action]:
-    machine.out.append(Wait(beat=machine.position.beat, until=until))
-    return machine.out
-
-
-def _until(interlude: Interlude, now: datetime) -> datetime:
-    return datetime.fromisoformat(interlude.until) if interlude.until else now + SHORTEST
-
-
-def _break_back(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
-    if meaning.yes_no == "yes" or meaning.command == "resume":
-        machine.memory.interlude = None
-        machine.memory.began = now.isoformat()  # the break is not the evening's own time
-        machine.say(machine.always.resumed)
-        return machine.ask(now)
-    if machine.memory.breaks < 2:
-        machine.memory.interlude = Interlude("break_ask")
-        machine.say(machine.always.break_again)
-        return _listen(machine, Kind.TIME, None)
-    machine.say((*machine.always.break_tomorrow, *machine.always.break_end))
-    return machine.finish("stopped")
+    return breaks.call_back(machine, interlude)
 
 
 # -- asking again --------------------------------------------------------------------------------
@@ -288,7 +194,7 @@ def _say_readback(machine: Machine, meaning: Meaning, now: datetime) -> list[Act
         machine.memory.interlude = None
         return machine.miss(now)
     machine.say(lines, asked, heard=heard, back_at=at)
-    return _listen(machine, Kind.YES_NO, asked)
+    return breaks.listen_aside(machine, Kind.YES_NO, asked)
 
 
 def _readback(machine: Machine, turn: Turn) -> list[Action]:
@@ -361,7 +267,7 @@ def _forget(machine: Machine, turn: Turn) -> list[Action]:
     if interlude.kind == "forget_ask" and meaning.choice in ("tonight", "everything"):
         interlude.kind, interlude.caller = "forget_sure", meaning.choice
         machine.say(machine.always.forget_sure)
-        return _listen(machine, Kind.YES_NO, None, matters=True)
+        return breaks.listen_aside(machine, Kind.YES_NO, None, matters=True)
     if interlude.kind == "forget_sure" and meaning.yes_no == "yes" and turn.confidence >= 0.35:
         all_of_it = interlude.caller == "everything"
         machine.out.append(Forget(scope="everything" if all_of_it else "tonight"))
@@ -392,7 +298,7 @@ def crisis(machine: Machine, _now: datetime) -> list[Action]:
     machine.memory.interlude = Interlude("crisis_check")
     machine.say(lines)
     machine.say(always.crisis_check)
-    return _listen(machine, Kind.YES_NO, None)
+    return breaks.listen_aside(machine, Kind.YES_NO, None)
 
 
 def _crisis_answer(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
@@ -408,25 +314,3 @@ def _crisis_end(machine: Machine, *, said: bool = False) -> list[Action]:
         machine.say(machine.always.crisis_local[1:2] if local else machine.always.crisis[1:2])
     machine.say(machine.always.crisis_end)
     return machine.finish("safety", quiet_today=True)
-
-
-def _listen(
-    machine: Machine,
-    kind: Kind,
-    partner: PartnerId | None,
-    options: tuple[Option, ...] = (),
-    *,
-    matters: bool = False,
-) -> list[Action]:
-    start, pause_s, limit = DEFAULT_PATIENCE[kind]
-    interlude = machine.memory.interlude
-    machine.out.append(
-        Listen(
-            beat=interlude.kind if interlude else machine.position.beat,
-            partner=partner,
-            expecting=Expecting(kind=kind, options=options),
-            patience=Patience(start_s=start, pause_s=pause_s, limit_s=limit),
-            matters=matters,
-        )
-    )
-    return machine.out

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import interludes
+from voice_checkin.dialog import breaks, interludes
 from voice_checkin.dialog.actions import (
     Action,
     Chime,
@@ -23,15 +23,15 @@ from voice_checkin.dialog.actions import (
     Record,
 )
 from voice_checkin.dialog.always import Always
-from voice_checkin.dialog.books import keep, remember
-from voice_checkin.dialog.compile import END, Compiled, trigger
+from voice_checkin.dialog.books import apply_results
+from voice_checkin.dialog.compile import END, Compiled
 from voice_checkin.dialog.conditions import holds
 from voice_checkin.dialog.facts import Facts, Turn
 from voice_checkin.dialog.memory import OLDEST_VERSION, SAVE_VERSION, Memory
-from voice_checkin.dialog.schema import DEFAULT_PATIENCE, ENDINGS, Beat, Result
+from voice_checkin.dialog.schema import DEFAULT_PATIENCE, ENDINGS
 from voice_checkin.dialog.wording import Wording
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
+from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience
 
 FLOOR_QUIET_S = 5.0
 """Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
@@ -204,7 +204,7 @@ class Machine(Wording):
     def stranger(self, now: datetime) -> list[Action]:
         """A third voice, or a child's: pause, and say nothing of the topic (S20)."""
         self.out = []
-        return interludes.pause(self, now)
+        return breaks.pause(self, now)
 
     def wake(self, now: datetime) -> list[Action]:
         """A break is over."""
@@ -263,7 +263,7 @@ class Machine(Wording):
                 self.say(beat.tell)
                 self.go("next")
             elif beat.decide is not None:
-                self._apply(beat.decide, None, now)
+                apply_results(self, beat.decide, None, now)
             elif self._out_of_time(now):
                 self.memory.out_of_time = True
                 self.say(self.always.time_is_up)
@@ -321,46 +321,11 @@ class Machine(Wording):
             self.go("next")
             return self.enter(now)
         state = self.memory.state
-        if not self._apply(node.beat.results, meaning, now):
+        if not apply_results(self, node.beat.results, meaning, now):
             return self.miss(now)
         if self.memory.state == state:  # `again`: the result's own line has asked
             return self.listen(now)
         return self.enter(now)
-
-    def _apply(self, results: tuple[Result, ...], meaning: Meaning | None, now: datetime) -> bool:
-        scene = self.scene(now, meaning)
-        node = self.node
-        for index, result in enumerate(results):
-            if not holds(result.when, scene):
-                continue
-            partner = self.asked(node)
-            for slot, source in result.remember.items():
-                remember(self, slot, source, meaning, partner, now)
-            if result.claim is not None and partner is not None:
-                self.memory.roles[result.claim] = partner
-                other_role = "caused" if result.claim == "hurt" else "hurt"
-                self.memory.roles[other_role] = other(partner)
-            if result.light:
-                self.memory.light = True
-            self._consent(node.beat, meaning, partner)
-            for entry in result.keep:
-                keep(self, entry, meaning, now)
-            self.say(result.say, partner)
-            attempts = self.memory.visits.get(node.key, 0)
-            if result.then == "again" and attempts > node.beat.retries + 1:
-                self.go("lost")
-            else:
-                self.go(trigger(index))
-            return True
-        if meaning is None:
-            self.go("next")
-            return True
-        return False
-
-    def _consent(self, beat: Beat, meaning: Meaning | None, partner: PartnerId | None) -> None:
-        yes = meaning is not None and meaning.yes_no == "yes"
-        if beat.beat == "consent" and yes and partner and partner not in self.memory.consented:
-            self.memory.consented.append(partner)
 
     def miss(self, now: datetime) -> list[Action]:
         """Words that fit nothing: another wording, then an example, then leave it."""

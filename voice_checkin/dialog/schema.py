@@ -142,7 +142,7 @@ class Beat(_Model):
     again: tuple[Line, ...] = ()
     """Worded differently: narrower, then with an example."""
     leave: Line | None = None
-    """Said when it is left; otherwise the general "We can leave that one."."""
+    """Said when it is left; otherwise the general line of ``always.yaml``."""
     expect: Expect | None = None
     patience: PatienceEntry = PatienceEntry()
     change_of_floor: bool = False

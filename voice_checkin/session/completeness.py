@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from voice_checkin.session.turns import Completeness
@@ -61,3 +61,21 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
         short = len(meaning.text.split()) <= 2
         return Completeness.COMPLETE if answered and short else by_words
     return Completeness.COMPLETE if answered else Completeness.OPEN
+
+
+class Reader:
+    """Understands the words so far; the same words for the same question only once."""
+
+    def __init__(self, understand: Callable[[str, Expecting], Meaning], endings: Endings) -> None:
+        self._understand = understand
+        self._endings = endings
+        self._last: tuple[str, Expecting, Meaning] | None = None
+
+    def mean(self, text: str, expecting: Expecting) -> Meaning:
+        if self._last is None or self._last[:2] != (text, expecting):
+            self._last = (text, expecting, self._understand(text, expecting))
+        return self._last[2]
+
+    def judge_for(self, expecting: Expecting) -> Callable[[str], Completeness]:
+        """Return what a `TurnTaker` asks about the words so far."""
+        return lambda text: judge(self.mean(text, expecting), expecting, self._endings)

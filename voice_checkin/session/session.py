@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from voice_checkin.dialog.actions import (
     Action,
     Adjust,
     Chime,
-    ChimeName,
     End,
     Listen,
     Quiet,
@@ -34,7 +32,6 @@ from voice_checkin.events import (
     Partial,
     PlayEnded,
     PlayStarted,
-    Samples,
     Segment,
     SegmentClosed,
     SessionEvent,
@@ -42,8 +39,15 @@ from voice_checkin.events import (
     SpeechStarted,
     WorkerFailed,
 )
-from voice_checkin.session.completeness import Endings, judge
+from voice_checkin.session.completeness import Endings, Reader
 from voice_checkin.session.evening import Evening
+from voice_checkin.session.floor import (
+    BARGE_PATIENCE,
+    NEVER,
+    ONGOING_S,
+    UNDO_HEARD_S,
+    takes_floor,
+)
 from voice_checkin.session.published import (
     Ended,
     LineEnded,
@@ -55,6 +59,7 @@ from voice_checkin.session.published import (
     Waiting,
     Watcher,
 )
+from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
 from voice_checkin.session.turns import (
     Completeness,
@@ -69,36 +74,6 @@ from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import RATE_HZ, Expecting, PartnerId, Patience, Seconds
 
 log = logging.getLogger(__name__)
-
-BARGE_PATIENCE = Patience(start_s=1.0, pause_s=0.6, limit_s=60.0)
-"""After an interruption: decide soon whether somebody took the floor."""
-ONGOING_S: Seconds = 2.7
-"""Speech that goes on within this time of a closed turn belonged to it."""
-UNDO_HEARD_S: Seconds = 0.9
-"""... unless this much of the reply has been heard: then they answer the assistant."""
-QUESTION_HEARD = 0.45
-"""The share of a question after which words spoken over it can be its answer."""
-NEVER: Seconds = 10**9
-
-
-class Voice(Protocol):
-    """Text and chimes to samples, at the loudness and rate that people asked for."""
-
-    def speech(self, text: str) -> Samples: ...
-
-    def chime(self, name: ChimeName) -> Samples: ...
-
-    def adjust(self, what: str) -> None: ...
-
-
-class EarControl(Protocol):
-    """The two things that a session tells the ears."""
-
-    def expect(self, hint: Expecting) -> None: ...
-
-    def submit(self, segment: Segment) -> None:
-        """Hand a segment to the decoder; its `Heard` comes back through `Session.handle`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +105,7 @@ class Session:
         self._voice = voice
         self._ears = ears
         self._clock = clock
-        self._endings = endings
+        self._reader = Reader(evening.understand, endings)
         self._backchannels = backchannels
         self._watchers = watchers
         self._patience = patience
@@ -140,7 +115,6 @@ class Session:
         self._barged = False
         self._undo: _Undo | None = None
         self._memories: dict[PartnerId | None, PauseMemory] = {}
-        self._judged: tuple[str, Expecting, Meaning] | None = None
         self._turns = 0
         self._lines = 0
         self._beats: set[str] = set()
@@ -302,13 +276,8 @@ class Session:
             patience,
             at,
             memory=memory,
-            judge=lambda text: judge(self._mean(text, expecting), expecting, self._endings),
+            judge=self._reader.judge_for(expecting),
         )
-
-    def _mean(self, text: str, expecting: Expecting) -> Meaning:
-        if self._judged is None or self._judged[:2] != (text, expecting):
-            self._judged = (text, expecting, self._evening.understand(text, expecting))
-        return self._judged[2]
 
     def _expecting(self) -> Expecting:
         return self._after.expecting if isinstance(self._after, Listen) else Expecting()
@@ -352,7 +321,7 @@ class Session:
             return
         # Spoken over a safety line or the good night: only what cannot wait is acted on (S16).
         text = heard.transcript.text
-        meaning = self._mean(text, Expecting())
+        meaning = self._reader.mean(text, Expecting())
         if meaning.risk is not None or meaning.command == "stop":
             self._stage.cut()
             self._take(meaning, heard.speaker, heard.transcript.confidence, heard.started,
@@ -360,9 +329,9 @@ class Session:
 
     def _turn_over(self, over: TurnOver) -> None:
         expecting = self._expecting()
-        meaning = self._mean(over.text, expecting)
+        meaning = self._reader.mean(over.text, expecting)
         urgent = meaning.risk is not None or meaning.command is not None
-        if self._barged and not urgent and not self._took_the_floor(over, meaning):
+        if self._barged and not urgent and not self._takes_floor(over, meaning):
             self._barged = False
             if not self._stage.go_on():
                 self._arrive()
@@ -384,17 +353,15 @@ class Session:
             return
         self._take(meaning, speaker, confidence, over.started, over.ended, interrupted)
 
-    def _took_the_floor(self, over: TurnOver, meaning: Meaning) -> bool:
-        """Tell an interruption from a cough, an "mm-hm" and words that can't be an answer yet."""
-        words = over.text.lower().strip(" .,!?")
-        if not words:
-            return False
+    def _takes_floor(self, over: TurnOver, meaning: Meaning) -> bool:
         question = self._stage.last_line()
-        heard = question is None or question.share_heard >= QUESTION_HEARD
-        answers = meaning.yes_no is not None or meaning.choice is not None
-        if words in self._backchannels:
-            return heard and answers and isinstance(self._after, Listen)
-        return heard
+        return takes_floor(
+            over.text,
+            meaning,
+            heard=1.0 if question is None else question.share_heard,
+            listening=isinstance(self._after, Listen),
+            backchannels=self._backchannels,
+        )
 
     def _take(self, meaning: Meaning, speaker: PartnerId | None, confidence: float,
               started: Seconds, ended: Seconds, interrupted: Item | None) -> None:  # fmt: skip

@@ -30,7 +30,8 @@ from voice_checkin.scripts import read_text
 from voice_checkin.session.completeness import Endings
 from voice_checkin.session.evening import Evening, Memory, Understand
 from voice_checkin.session.published import Watcher
-from voice_checkin.session.session import EarControl, Session, Voice
+from voice_checkin.session.seams import EarControl, Voice
+from voice_checkin.session.session import Session
 from voice_checkin.settings import Settings
 from voice_checkin.sound.echo import EchoCanceller
 from voice_checkin.sound.seams import Sound
