@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from voice_checkin.clock import SampleClock
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.journal.memory import MemoryJournal
 from voice_checkin.locales import load_help_lines
-from voice_checkin.rehearsal.director import Director, Spoken
+from voice_checkin.rehearsal.director import Director, Speaker, Spoken
 from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.partners import PartnerSpeaker
 from voice_checkin.rehearsal.room import VirtualRoom
 from voice_checkin.rehearsal.script import RehearsalScript
-from voice_checkin.scripts import load_always, load_script
+from voice_checkin.scripts import load_always, load_script, script_names
 from voice_checkin.session.published import Published
 from voice_checkin.session.step import StepEars, run_steps
 from voice_checkin.session.wiring import (
@@ -31,6 +31,16 @@ from voice_checkin.settings import Settings
 from voice_checkin.words import PartnerId, Seconds
 
 MOST_SECONDS: Seconds = 3600
+
+
+def rehearsal_facts(names: dict[PartnerId, str], settings: Settings, wall: datetime) -> Facts:
+    """Return facts under which every conversation may be held: yesterday all others were."""
+    yesterday = wall - timedelta(days=1)
+    return Facts(
+        names=names,
+        completed=dict.fromkeys(script_names(), yesterday),
+        help_lines=load_help_lines(settings.locale).spoken(),
+    )
 
 
 class TurnWatcher(Protocol):
@@ -67,18 +77,17 @@ class Rehearsal:
         plan, settings = self._plan, self._settings
         script, always = load_script(plan.dialog), load_always()
         names: dict[PartnerId, str] = {"a": plan.names[0].title(), "b": plan.names[1].title()}
-        facts = self._facts or Facts(
-            names=names, help_lines=load_help_lines(settings.locale).spoken()
-        )
+        facts = self._facts or rehearsal_facts(names, settings, self._wall)
         clock = SampleClock(self._wall)
         journal = MemoryJournal()
         journal.begin_evening(plan.dialog, self._wall)
-        speakers: dict[PartnerId, PartnerSpeaker] = {
+        voices: dict[PartnerId, PartnerSpeaker] = {
             "a": PartnerSpeaker(names["a"], plan.partners[plan.names[0]]),
             "b": PartnerSpeaker(names["b"], plan.partners[plan.names[1]]),
         }
-        for speaker in speakers.values():
-            speaker.load()
+        for voice in voices.values():
+            voice.load()
+        speakers: dict[PartnerId, Speaker] = {"a": voices["a"], "b": voices["b"]}
         director = Director(plan, script, speakers, self.room)
         self.spoken = director.spoken
         measure = Measure(names, director.spoken, self.room.audible)
