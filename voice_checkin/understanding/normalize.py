@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-MAX_CHARACTERS = 24_000
+MAX_CHARACTERS = 12_000
 """Of a longer text the first and last halves of this are kept: nobody speaks so long in a turn,
 and a word of danger stands near either end of a typed one."""
 
@@ -65,7 +65,10 @@ def _opened(token: str, spelling: Spelling) -> Sequence[str]:
 
 
 _IS_BEFORE_S = frozenset(
-    ["he", "she", "it", "that", "there", "what", "who", "where", "how", "here", "everything", "nothing", "something", "someone"]
+    (
+        *("he", "she", "it", "that", "there", "what", "who", "where", "how", "here"),
+        *("everything", "nothing", "something", "someone"),
+    )
 )
 
 
@@ -87,7 +90,11 @@ def tokens(text: str, spelling: Spelling) -> tuple[str, ...]:
     for index, token in enumerate(joined):
         if token in spelling.fillers:
             continue
-        if token == "ill" and index + 1 < len(joined) and joined[index + 1] in spelling.after_ill:
+        if (
+            token in ("ill",)
+            and index + 1 < len(joined)
+            and joined[index + 1] in spelling.after_ill
+        ):
             opened: Sequence[str] = ("i", "will")
         else:
             opened = _opened(token, spelling)

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from voice_checkin.understanding.phrases import Tokens, find
 
 LOW, HIGH = 0.0, 10.0
+_SOFT = frozenset(
+    ("a", "an", "the", "maybe", "perhaps", "even", "like", "possibly", "say", "about", "more")
+)
+"""Words between two numbers that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,6 @@ def _read(said: Tokens, i: int, words: NumberWords) -> tuple[float, int] | None:
     if token in ("minus", "negative"):
         inner = _read(said, i + 1, words) if i + 1 < len(said) else None
         return (-max(inner[0], 1.0), inner[1]) if inner else None
-    if token == "halfway" and said[i + 1 : i + 2] == ("between",):
-        return None
     value = _value(token, words)
     if value is None:
         if said[i : i + 2] == ("point", "five"):
@@ -178,13 +180,12 @@ def _choose(said: Tokens, numbers: list[_Number], words: NumberWords) -> tuple[f
         if later and len(later) < len(numbers):
             return _choose(said, later, words)
     last, first = numbers[-1], numbers[-2]
-    between = [t for t in said[first.end : last.start] if t not in ("a", "an", "the", "maybe",
-               "perhaps", "even", "like", "possibly", "say", "about", "more", "almost")]  # fmt: skip
+    between = [t for t in said[first.end : last.start] if t not in _SOFT]
     if last.value - first.value in (0.0, 0.5, -0.5) and between in ([], ["or"]) \
             and first.value != last.value and last.value != int(last.value):  # fmt: skip
         return last.value, "number said again with a half"
     moved = {"went", "gone", "dropped", "started", "climbed", "jumped", "up", "down", "moved"}
-    joins = (
+    joins: tuple[list[str], ...] = (
         ["or"],
         ["to"],
         ["and"],
@@ -207,11 +208,8 @@ def _of_today(said: Tokens, numbers: list[_Number], words: NumberWords) -> list[
     marks += [(p, True) for phrase in words.present for p in _all(said, phrase)]
     if not marks:
         return None
-    bounds = [0, *(i for i, t in enumerate(said) if t in ("but", "and", "then", "now", "today",
-              "tonight", "yesterday", "so")), len(said)]  # fmt: skip
     clause_of = {n: sum(1 for i, t in enumerate(said[: n.start]) if t in ("but", "and", "then"))
                  for n in numbers}  # fmt: skip
-    del bounds
     kept: list[_Number] = []
     for number in numbers:
         near = [

@@ -14,11 +14,11 @@ from voice_checkin.understanding.patterns import Rule
 from voice_checkin.understanding.phrases import Tokens
 from voice_checkin.words import Risk
 
-_WINDOW, _STEP = 60, 40
-"""Tokens looked at together, and how far the next window is: a thought said in 20 words is
+_WINDOW, _STEP = 60, 45
+"""Tokens looked at together, and how far the next window is: a thought said in 15 words is
 whole in one of them."""
-_MOST = 10
-"""Windows of one turn; of a longer one the first and last halves of these.  10 hold 420 words,
+_MOST = 7
+"""Windows of one turn; of a longer one the first and last halves of these.  7 hold 330 words,
 more than the longest turn of a minute."""
 _OWN = re.compile(r"\b(?:me|my|myself|i)\b")
 _PLAYED = re.compile(r"^(?:in|play|playing|played|at|the) ")
@@ -49,7 +49,7 @@ def risk_of(said: Tokens, words: RiskWords) -> Danger | None:
     order = {"self_harm": 0, "violence": 1, "coercion": 2}
     found: list[Danger] = []
     for window in _windows(said, words.triggers):
-        danger = _judge(" ".join(window), words)
+        danger = _judge(" ".join(window), words, any(d.kind for d in found))
         if danger is not None:
             found.append(danger)
             if danger.kind == "self_harm":
@@ -62,7 +62,7 @@ def _windows(said: Tokens, triggers: frozenset[str]) -> list[Tokens]:
     start = 0
     while True:
         window = said[start : start + _WINDOW]
-        if not triggers.isdisjoint(window):
+        if len(said) <= _WINDOW or not triggers.isdisjoint(window):
             windows.append(window)
         if start + _WINDOW >= len(said):
             break
@@ -71,7 +71,8 @@ def _windows(said: Tokens, triggers: frozenset[str]) -> list[Tokens]:
     return windows if len(windows) <= _MOST else windows[:half] + windows[-half:]
 
 
-def _judge(text: str, words: RiskWords) -> Danger | None:
+def _judge(text: str, words: RiskWords, known: bool) -> Danger | None:
+    """Judge one window; ``known``: some danger was found, so only a graver kind is looked for."""
     plain = text
     for idiom in words.idioms:
         plain = idiom.sub(" ~ ", plain)
@@ -80,6 +81,8 @@ def _judge(text: str, words: RiskWords) -> Danger | None:
     own_only = bool(told) and not any(_PLAYED.match(scene) for scene in told)
     if not told or own_only:
         for rule in words.rules:
+            if known and rule.kind != "self_harm":
+                break
             match = rule.pattern.search(plain)
             if match and (not own_only or _OWN.search(match.group())):
                 return Danger(cast(Risk, rule.kind), False, rule.name)

@@ -102,9 +102,9 @@ def _amount(said: Tokens, place: int, words: TimeWords) -> tuple[float | None, i
 def _clock(said: Tokens, words: TimeWords) -> tuple[int, int] | None:
     for place, token in enumerate(said):
         if ":" in token or ("." in token and len(token.split(".")[-1]) == 2):
-            hour, _, minute = token.replace(".", ":").partition(":")
-            if int(hour) < 24 and int(minute) < 60:
-                return int(hour), int(minute)
+            left, _, right = token.replace(".", ":").partition(":")
+            if int(left) < 24 and int(right) < 60:
+                return int(left), int(right)
         if token in ("past", "to", "after", "till", "before") and 0 < place < len(said) - 1:
             named = _hour(said[place + 1], words)
             part = _PARTS.get(said[place - 1]) or _whole_minutes(said, place, words)

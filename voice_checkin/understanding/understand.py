@@ -7,7 +7,7 @@ from typing import cast
 
 from voice_checkin.understanding.choice import choice_of
 from voice_checkin.understanding.feelings import FeelingWords, feelings_of
-from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.understanding.meaning import Meaning, Promise
 from voice_checkin.understanding.normalize import Spelling, tokens
 from voice_checkin.understanding.numbers import NumberWords, scale_of
 from voice_checkin.understanding.phrases import Phrases, Tokens
@@ -16,10 +16,13 @@ from voice_checkin.understanding.risk import RiskWords, risk_of
 from voice_checkin.understanding.stance import StanceWords, stance_of
 from voice_checkin.understanding.times import TimeWords, time_of
 from voice_checkin.understanding.yes_no import YesNoWords, yes_no_of
-from voice_checkin.words import Command, Expecting, Kind, Transcript
+from voice_checkin.words import Command, Expecting, Kind, Stance, Transcript
 
 _ANYTIME: frozenset[Command] = frozenset({"stop", "time_out", "forget", "help"})
 """Commands that win over an option or a time that sounds the same."""
+
+_BRIEF: frozenset[Stance] = frozenset({"validate", "stonewall", "minimize", "apologize"})
+"""Stances that a few words can take, even where they are an answer too: "whatever"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class Understanding:
         danger = risk_of(said, words.risk)
         if danger is not None:
             why.append(danger.why)
+        offer = promise_of(said, True, words.promise) if expecting.kind is Kind.PROMISE else None
+        if danger is not None and danger.kind == "coercion" and offer and _is_offer(said, offer[0]):
+            danger = None  # "you can check my phone", offered: a promise that is kindly refused
         if danger is not None and danger.kind is not None:
             return Meaning(
                 text=text,
@@ -72,7 +78,11 @@ class Understanding:
         named = cast(Command, command[0]) if command else None
         if named not in _ANYTIME and ((choice and choice[2]) or (time and named == "pause")):
             named = None
-        answer = yes_no_of(said, kind is Kind.YES_NO, words.yes_no) if named is None else None
+        answer = yes_no_of(said, kind is Kind.YES_NO, words.yes_no)
+        if named not in _ANYTIME and kind is Kind.YES_NO and words.yes_no.whole.match(said):
+            named = None  # "go on then" answers the question that was asked
+        if named is not None:
+            answer = None
         scale = scale_of(said, kind is Kind.SCALE, words.numbers) if named is None else None
         feelings = feelings_of(said, words.feelings) if named is None else ()
         promise = None
@@ -80,9 +90,10 @@ class Understanding:
         if named is None and kind not in (Kind.SCALE, Kind.TIME, Kind.NAME, Kind.YES_NO):
             if not feelings or kind is Kind.PROMISE:
                 promise = promise_of(said, kind is Kind.PROMISE, words.promise)
-            short_answer = (answer or scale) and len(said) <= 5
-            if not short_answer and kind is not Kind.CHOICE:
+            if kind is not Kind.CHOICE:
                 stance = stance_of(said, words.stance)
+            if stance and (answer or scale) and len(said) <= 5 and stance[0] not in _BRIEF:
+                stance = None
         why += [f"command: {command[1]}"] if command and named else []
         why += [part[1] for part in (answer, scale, choice, promise, stance) if part]
         return Meaning(
@@ -102,3 +113,11 @@ class Understanding:
     def tokens(self, text: str) -> Tokens:
         """Return the plain words of ``text``, as the judges see them."""
         return tokens(text, self.lexicon.spelling)
+
+
+def _is_offer(said: Tokens, promise: Promise) -> bool:
+    opening = said[:2]
+    return promise.refused is not None and opening in (
+        ("i", "will"), ("i", "promise"), ("i", "can"), ("i", "am"), ("you", "can"),
+        ("you", "could"), ("we", "will"), ("i", "could"), ("i", "would"), ("let", "you"),
+    )  # fmt: skip
