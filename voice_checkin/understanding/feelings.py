@@ -10,7 +10,7 @@ _REACH = 4
 """How many tokens a "not" reaches to the feelings it denies."""
 _BRIEF = 4
 """Tokens of an answer that needs no "I feel" around an ambiguous word."""
-_LONGEST = 400
+_LONGEST = 160
 """Tokens of a turn in which feelings are looked for."""
 
 
