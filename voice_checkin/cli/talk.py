@@ -34,6 +34,7 @@ from voice_checkin.session.published import (
 )
 from voice_checkin.session.typed import TypedSession
 from voice_checkin.session.wiring import (
+    LazyMind,
     build_machine,
     build_session,
     lines_ahead,
@@ -79,13 +80,14 @@ def hold(name: str, *, keyboard: bool) -> None:
             )
             return
         mouth, decoder, ears = load_mouth(settings), load_decoder(settings), load_ears()
+        mind = LazyMind()
         mouth.want(lines_ahead(script, always, facts))
         frames = FrameClock()
         with DeviceSound(settings.input_device, settings.output_device) as sound:
             live = Live(sound, ears, decoder, mouth, frames)
             session = build_session(
                 script=script, always=always, facts=facts, memory=journal,
-                understand=load_mind(), sound=sound, voice=mouth, ears=live, clock=frames,
+                understand=mind, sound=sound, voice=mouth, ears=live, clock=frames,
                 watchers=[_Screen(facts, show_heard=False)], patience=settings.patience,
                 snapshot=snapshot,
             )  # fmt: skip

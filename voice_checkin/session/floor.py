@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from voice_checkin.dialog.actions import Listen
+from voice_checkin.session.turns import TurnOver
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Patience, Seconds
 
@@ -31,3 +35,12 @@ def takes_floor(
         answers = meaning.yes_no is not None or meaning.choice is not None
         return asked and answers and listening
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The state before the last turn was taken, should it prove to have gone on."""
+
+    snapshot: dict[str, object]
+    over: TurnOver
+    listen: Listen

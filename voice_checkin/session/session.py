@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,6 +45,7 @@ from voice_checkin.session.floor import (
     NEVER,
     ONGOING_S,
     UNDO_HEARD_S,
+    Undo,
     takes_floor,
 )
 from voice_checkin.session.published import (
@@ -76,15 +76,6 @@ from voice_checkin.words import RATE_HZ, Expecting, PartnerId, Patience, Seconds
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Undo:
-    """The state before the last turn was taken, should it prove to have gone on."""
-
-    snapshot: dict[str, object]
-    over: TurnOver
-    listen: Listen
-
-
 class Session:
     """Wires one evening to sound.  ``over`` is set once the last line has been heard."""
 
@@ -113,7 +104,7 @@ class Session:
         self._taker = TurnTaker(lambda _text: Completeness.OPEN)
         self._after: Listen | Wait | End | None = None
         self._barged = False
-        self._undo: _Undo | None = None
+        self._undo: Undo | None = None
         self._memories: dict[PartnerId | None, PauseMemory] = {}
         self._turns = 0
         self._lines = 0
@@ -346,7 +337,7 @@ class Session:
             # Words over the assistant's own voice are unreliable (voice-anchors 5.4).
             confidence = min(confidence, 0.45)
         if isinstance(self._after, Listen) and not self._barged:
-            self._undo = _Undo(self._evening.machine.snapshot(), over, self._after)
+            self._undo = Undo(self._evening.machine.snapshot(), over, self._after)
         if over.strangers:
             self._note_turn(over.text, meaning, speaker, confidence, over.started, over.ended, None)
             self._perform(self._evening.stranger())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,8 @@ from voice_checkin.sound.seams import Sound
 from voice_checkin.speaking.chimes import load_chimes
 from voice_checkin.speaking.choose import choose_voice
 from voice_checkin.speaking.prerender import Mouth
-from voice_checkin.words import PartnerId, Seconds
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting, PartnerId, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,23 @@ def load_turn_words(folder: Path | None = None) -> TurnWords:
 
 def load_mind() -> Understand:
     """Load the understanding and warm it up, so that no turn pays for it."""
-    understanding = load_understanding()
-    return understanding.understand
+    understand: Understand = load_understanding().understand
+    return understand
+
+
+class LazyMind:
+    """Loads the mind while the first lines are spoken: nobody has to wait for hello.
+
+    The first call waits for it, and raises what loading raised.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mind")
+        self._mind = self._pool.submit(load_mind)
+        self._pool.shutdown(wait=False)
+
+    def __call__(self, text: str, expecting: Expecting) -> Meaning:
+        return self._mind.result()(text, expecting)
 
 
 def load_ears(*, cancel_echo: bool = True) -> Ears:
