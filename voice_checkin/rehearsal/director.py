@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from voice_checkin.session.published import (
     LineStarted,
     Listening,
     Published,
+    TurnTaken,
     Waiting,
 )
 from voice_checkin.speaking.prerender import breath_before
@@ -30,6 +32,9 @@ by name, a little more."""
 AFTER_SOUND_S: Seconds = 0.8
 """From a cough to the answer that follows it."""
 IN_BREAK_S: Seconds = 1.0
+MOST_REPEATS = 2
+READ_BACK = "readback"
+"""The beat in which the assistant asks whether it heard right."""
 
 Entry: TypeAlias = tuple[tuple[PartnerId, Saying], ...]
 """What is said at one moment: by one partner, or by both at once."""
@@ -78,6 +83,10 @@ class Director:
             )  # fmt: skip
         self._visits: dict[tuple[str, PartnerId], int] = {}
         self._lines: dict[int, str] = {}
+        self._answer_given: Spoken | None = None
+        self._answered_beat = ""
+        self._heard_right = False
+        self._repeats = 0
         self.spoken: list[Spoken] = []
         self.on_spoken: Callable[[Spoken], None] = lambda _spoken: None
 
@@ -89,6 +98,9 @@ class Director:
                 self._barge_in(event)
             case Listening():
                 self._answer(event)
+            case TurnTaken() if event.beat != READ_BACK:
+                said = self._answer_given
+                self._heard_right = said is not None and _words(said.text) == _words(event.text)
             case Waiting():
                 self._say_all(self._next(None), IN_BREAK_S)
             case _:
@@ -110,7 +122,28 @@ class Director:
         while entry and all(saying.sound for _, saying in entry):
             delay += self._say_all(entry, delay) + AFTER_SOUND_S
             entry = self._next(event.partner)
+        if entry:
+            self._repeats, self._answered_beat = 0, event.beat
+            self._answer_given = None
+        else:
+            entry = self._again(event)
         self._say_all(entry, delay)
+
+    def _again(self, event: Listening) -> Entry:
+        """Answer a question that comes again although the list has nothing for it.
+
+        Whether a yes is read back depends on the recogniser and not on the script, so a partner
+        confirms what was heard right, denies what was not, and repeats an answer that was missed.
+        """
+        given = self._answer_given
+        if given is None or given.partner != event.partner:
+            return ()
+        if event.beat == READ_BACK:
+            return ((given.partner, Saying(text="yes" if self._heard_right else "no")),)
+        if event.beat != self._answered_beat or self._repeats >= MOST_REPEATS:
+            return ()
+        self._repeats += 1
+        return ((given.partner, Saying(text=given.text)),)
 
     def _next(self, asked: PartnerId | None) -> Entry:
         """Take the next entry if it is for the one who is asked; nothing otherwise."""
@@ -153,6 +186,8 @@ class Director:
         started, ended = self._room.speak(samples, max(0.0, delay_s))
         spoken = Spoken(who, saying.text, started, ended, barge_in)
         self.spoken.append(spoken)
+        if self._answer_given is None and not barge_in:
+            self._answer_given = spoken
         self.on_spoken(spoken)
         return ended - started
 
@@ -164,6 +199,10 @@ class Director:
         if text is None:
             text = {Kind.YES_NO: "yes", Kind.SCALE: "five"}.get(event.expecting.kind, "skip")
         return partner, Saying(text=text)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.lower())
 
 
 def sample_for(dialog: Compiled, beat: str, partner: PartnerId, visit: int) -> str | None:

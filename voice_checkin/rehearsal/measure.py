@@ -60,8 +60,7 @@ class Measure:
             case LineStarted():
                 self._question = self._texts.get(event.handle, "")
                 if self._pending is not None and self._line_at is None:
-                    self._line_at = self._audible.first(event.at)
-                    self._line_at = event.at if self._line_at is None else self._line_at
+                    self._line_at = event.at
             case LineEnded() if not event.interrupted:
                 self._settle(event.at)
             case Listening():
@@ -82,7 +81,8 @@ class Measure:
         if pending is not None and pending.text and event.started <= pending.started:
             # The person went on and the session took the turn back: both are one.  It was a fault
             # only if the assistant had been heard in between.
-            self._too_early |= self._audible.last(pending.at, event.at) is not None
+            talking = any(s.started <= pending.at < s.ended - EARLY_S for s in self._spoken)
+            self._too_early |= talking and self._audible.last(pending.at, event.at) is not None
         else:
             self._settle(event.at)
             self._pending_question, self._pending_kind = self._question, self._kind
@@ -122,7 +122,8 @@ class Measure:
             else None,
         })  # fmt: skip
         self.kinds.append(self._pending_kind)
-        self.line_gaps_ms.append(_gap_ms(last, self._line_at))
+        line = None if self._line_at is None else self._audible.first(self._line_at)
+        self.line_gaps_ms.append(_gap_ms(last, line))
         self._too_early = False
 
     def summary(self) -> dict[str, Any]:

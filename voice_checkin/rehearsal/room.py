@@ -114,7 +114,8 @@ class VirtualRoom:
 
     def pop_events(self) -> list[PlayStarted | PlayEnded | DeviceLost | DeviceBack]:
         dropped, self._dropped = self._dropped, []
-        return [*self._queue.pop_events(), *dropped]
+        events: list[PlayStarted | PlayEnded] = [*dropped, *self._queue.pop_events()]
+        return [*sorted(events, key=lambda event: event.at)]
 
     # -- the rehearsal's side ----------------------------------------------------------------
 

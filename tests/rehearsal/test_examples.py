@@ -1,0 +1,63 @@
+"""What people do, as scripts: each ends as it would in a kitchen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voice_checkin.rehearsal.measure import Measure
+from voice_checkin.rehearsal.run import Rehearsal
+from voice_checkin.rehearsal.script import load_rehearsal
+from voice_checkin.settings import Settings
+
+pytestmark = [pytest.mark.loop, pytest.mark.timeout(300)]
+
+SCRIPTS = Path(__file__).parent / "scripts"
+
+
+def held(name: str) -> Measure:
+    return Rehearsal(
+        load_rehearsal(SCRIPTS / f"{name}.yaml"),
+        Settings(locale="us"),
+        real_time=False,
+        keep=False,
+        wall=datetime(2026, 11, 23, 20, 0, tzinfo=UTC),
+    ).run()
+
+
+def turns(measure: Measure, beat: str) -> list[dict[str, Any]]:
+    return [turn for turn in measure.turns if turn["beat"] == beat]
+
+
+def test_mumbling_is_asked_about_in_other_words_and_then_left() -> None:
+    measure = held("mumbles")
+    asked = [turn["asked"] for turn in turns(measure, "wound_up") if turn["partner"] == "Ana"]
+
+    assert len(asked) == len(set(asked)) >= 2
+    assert measure.summary()["ended"] == "stopped"
+
+
+def test_without_a_yes_of_both_nothing_begins() -> None:
+    measure = held("silent")
+
+    assert measure.summary()["ended"] == "declined"
+    assert {turn["beat"] for turn in measure.turns} <= {"consent", "readback"}
+
+
+def test_stop_in_the_middle_of_a_line_ends_it_all_within_a_breath() -> None:
+    measure = held("stop_barge_in")
+
+    # Nobody had agreed yet, so that a stop is a no.
+    assert measure.summary()["ended"] == "declined"
+    assert measure.summary()["seconds"] < 20
+    assert 0 < measure.turns[0]["barge_in_ms"] < 400
+
+
+def test_a_cough_a_door_and_a_knock_take_no_turn() -> None:
+    measure = held("noises")
+
+    assert [turn["said"] for turn in measure.turns if turn["heard"] and not turn["said"]] == []
+    assert measure.summary()["ended"] == "stopped"
