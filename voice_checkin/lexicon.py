@@ -5,6 +5,7 @@ Every scalar is read as text, so YAML's own ideas about ``yes`` and ``21:30`` ne
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 
 from voice_checkin.errors import BadInput
 from voice_checkin.resources import dialogs_folder
+from voice_checkin.understanding.classifier import RiskWeights
 from voice_checkin.understanding.feelings import FeelingWords
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.understanding.normalize import Spelling, tokens
@@ -62,7 +64,7 @@ def load_understanding(folder: Path | None = None) -> Understanding:
             feelings=_feelings(_read(dialogs / "feelings.yaml"), spelling),
             stance=_stance(_read(words / "stance.yaml")),
             promise=_promise(_read(words / "promise.yaml")),
-            risk=_risk(_read(words / "risk.yaml")),
+            risk=_risk(_read(words / "risk.yaml"), _weights(words / "risk_weights.json")),
         )
     except (KeyError, ValueError, re.error) as error:
         raise BadInput(f"{words.name}: {error}") from None
@@ -191,7 +193,7 @@ def _promise(data: dict[str, Any]) -> PromiseWords:
     )
 
 
-def _risk(data: dict[str, Any]) -> RiskWords:
+def _risk(data: dict[str, Any], weights: RiskWeights | None) -> RiskWords:
     groups = data["groups"]
     return RiskWords(
         triggers=frozenset(data["triggers"]),
@@ -199,4 +201,22 @@ def _risk(data: dict[str, Any]) -> RiskWords:
         fiction=tuple(compiled(pattern, groups) for pattern in data["fiction"]),
         rules=rules(data["rules"], groups, "risk"),
         doubtful=tuple(compiled(pattern, groups) for pattern in data["doubtful"]),
+        weights=weights,
     )
+
+
+def _weights(path: Path) -> RiskWeights | None:
+    """Read the linear judge; without its file the rules judge alone (it is made from them)."""
+    if not path.is_file():
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return RiskWeights(
+            kinds=tuple(data["kinds"]),
+            buckets=int(data["buckets"]),
+            bias=tuple(data["bias"]),
+            rows={int(place): tuple(row) for place, row in data["rows"].items()},
+            threshold=float(data["threshold"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput(f"{path.name} is damaged: 'python -m bench.understanding.train'") from None

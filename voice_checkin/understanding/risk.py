@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
+from voice_checkin.understanding.classifier import RiskWeights, judge
 from voice_checkin.understanding.patterns import Rule
 from voice_checkin.understanding.phrases import Tokens
 from voice_checkin.words import Risk
@@ -33,6 +34,7 @@ class RiskWords:
     fiction: tuple[re.Pattern[str], ...]
     rules: tuple[Rule, ...]
     doubtful: tuple[re.Pattern[str], ...]
+    weights: RiskWeights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,32 @@ def risk_of(said: Tokens, words: RiskWords) -> Danger | None:
             found.append(danger)
             if danger.kind == "self_harm":
                 break
-    return min(found, key=lambda d: order.get(d.kind or "", 3), default=None)
+    best = min(found, key=lambda d: order.get(d.kind or "", 3), default=None)
+    if best is None and words.weights is not None:
+        return _learned(said, words)
+    return best
+
+
+def _learned(said: Tokens, words: RiskWords) -> Danger | None:
+    """Ask the linear judge, which knows sentences that no rule was written for."""
+    assert words.weights is not None  # noqa: S101 - the caller looked
+    for window in _windows(said, words.triggers):
+        text = " ".join(window)
+        if any(pattern.search(text) for pattern in words.fiction):
+            continue
+        found = judge(plain_words(window, words), words.weights)
+        if found is not None:
+            kind, share, run = found
+            return Danger(cast(Risk, kind), False, f"risk.learned {share:.2f}: {run}")
+    return None
+
+
+def plain_words(said: Tokens, words: RiskWords) -> list[str]:
+    """Return the words without idioms, as the linear judge learned and sees them."""
+    plain = " ".join(said)
+    for idiom in words.idioms:
+        plain = idiom.sub(" ~ ", plain)
+    return plain.split()
 
 
 def _windows(said: Tokens, triggers: frozenset[str]) -> list[Tokens]:
