@@ -1,0 +1,154 @@
+"""How well the understanding does on sentences that no rule was written for.
+
+``python -m bench.understanding.held_out [--misses]``: a table by kind over
+``tests/corpus/held_out``; ``--misses`` names the file and line of each miss, never its words.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_checkin.lexicon import load_understanding
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting, Kind
+
+FOLDER = Path(__file__).parents[2] / "tests" / "corpus" / "held_out"
+ASKED = {"feelings": Kind.FEELING, "promises": Kind.PROMISE}
+"""What was asked where the file itself does not say; free speech elsewhere."""
+
+Pairs = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One sentence: where it stands, and the label wanted and given."""
+
+    kind: str
+    line: int
+    want: str
+    got: str
+
+
+def label_of(kind: str, asked: Kind, meaning: Meaning) -> str:
+    """Return what was understood, written as the label in the file of this kind."""
+    if kind in ("risk", "negatives"):
+        return meaning.risk or "none"
+    if kind == "stance":
+        return meaning.stance or "none"
+    if kind == "commands":
+        return meaning.command or "none"
+    if kind == "feelings":
+        return ",".join(sorted(meaning.feelings)) or "-"
+    if kind == "promises":
+        promise = meaning.promise
+        return "none" if promise is None else promise.refused or "ok"
+    if asked is Kind.SCALE:
+        return "null" if meaning.scale is None else f"{meaning.scale:g}"
+    return meaning.yes_no or "null"
+
+
+def judge() -> list[Judged]:
+    """Understand every held-out sentence."""
+    mind = load_understanding()
+    judged = []
+    for path in sorted(FOLDER.glob("*.tsv")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if not line or line.startswith("#"):
+                continue
+            want, text, *rest = line.split("\t")
+            asked = Kind(rest[0]) if rest else ASKED.get(path.stem, Kind.FREE)
+            if path.stem == "feelings":
+                want = ",".join(sorted(want.split(",")))
+            got = label_of(path.stem, asked, mind.understand(text, Expecting(kind=asked)))
+            kind = f"{path.stem}: {asked}" if rest else path.stem
+            judged.append(Judged(kind=kind, line=number, want=want, got=got))
+    return judged
+
+
+def scores(pairs: Pairs, label: str) -> tuple[float, float, float]:
+    """Return recall, precision and F1 of a label, each 0-1."""
+    right = pairs[label, label]
+    said = sum(n for (want, _), n in pairs.items() if want == label)
+    found = sum(n for (_, got), n in pairs.items() if got == label)
+    both = said + found
+    return (
+        right / said if said else 0.0,
+        right / found if found else 0.0,
+        2 * right / both if both else 0.0,
+    )
+
+
+def feelings_f1(pairs: Pairs) -> float:
+    """Return the F1 over single names, so that one of two feelings counts for half."""
+    right = said = found = 0
+    for (want, got), n in pairs.items():
+        names, heard = set(want.split(",")) - {"-"}, set(got.split(",")) - {"-"}
+        right += n * len(names & heard)
+        said += n * len(names)
+        found += n * len(heard)
+    return 2 * right / (said + found) if said + found else 0.0
+
+
+def table(judged: list[Judged]) -> list[str]:
+    """Return the rows: each kind as a whole, then each of its labels."""
+    kinds: dict[str, Pairs] = {}
+    for one in judged:
+        kinds.setdefault(one.kind, Pairs())[one.want, one.got] += 1
+    out = [
+        "| kind | label | sentences | right | recall | precision | F1 |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for kind, pairs in kinds.items():
+        total = pairs.total()
+        right = sum(n for (want, got), n in pairs.items() if want == got)
+        out.append(f"| {kind} | all | {total} | {right} ({right / total:.1%}) | | | |")
+        if kind in ("feelings", "negatives", "closed: scale"):
+            continue
+        for label in dict.fromkeys(want for want, _ in pairs):
+            recall, precision, f1 = scores(pairs, label)
+            said = sum(n for (want, _), n in pairs.items() if want == label)
+            out.append(
+                f"| {kind} | {label} | {said} | {pairs[label, label]} "
+                f"| {recall:.2f} | {precision:.2f} | {f1:.2f} |"
+            )
+    risk, stance, calm = kinds["risk"], kinds["stance"], kinds["negatives"]
+    labels = sorted({want for want, _ in stance})
+    macro = sum(scores(stance, label)[2] for label in labels) / len(labels)
+    raised = sum(n for (_, got), n in risk.items() if got != "none")
+    alarms = sum(n for (_, got), n in calm.items() if got != "none")
+    stories = sum(
+        n for (want, got), n in kinds["commands"].items() if want == "none" and got != "none"
+    )
+    return [
+        *out,
+        "",
+        f"risk of any kind raised: {raised} of {risk.total()} ({raised / risk.total():.1%})",
+        f"false alarms on negatives: {alarms} of {calm.total()} ({alarms / calm.total():.1%})",
+        f"stance macro-F1: {macro:.3f}",
+        f"stories taken for a command: {stories}",
+        f"feelings F1 over names: {feelings_f1(kinds['feelings']):.3f}",
+    ]
+
+
+def main() -> None:
+    """Print the table and, where asked for, the misses."""
+    wants = argparse.ArgumentParser(description=__doc__)
+    wants.add_argument("--misses", action="store_true", help="name the file and line of each miss")
+    judged = judge()
+    lines = table(judged)
+    if wants.parse_args().misses:
+        lines.append("")
+        lines += [
+            f"{one.kind.split(':')[0]}.tsv:{one.line}: wanted {one.want}, got {one.got}"
+            for one in judged
+            if one.want != one.got
+        ]
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
