@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import click
 
 from voice_checkin.cli import output
-from voice_checkin.errors import BadInput
+from voice_checkin.errors import BadInput, DeviceError
+from voice_checkin.rehearsal.loudspeaker import Loudspeaker
 from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.run import Rehearsal
 from voice_checkin.rehearsal.script import RehearsalScript, load_rehearsal
 from voice_checkin.session.published import LineQueued, Published, TurnTaken
-from voice_checkin.settings import load_settings
+from voice_checkin.settings import Settings, load_settings
+from voice_checkin.sound.device import DeviceSound
+from voice_checkin.sound.devices import has_devices
 from voice_checkin.sound.wav import write_wav
 
 
@@ -45,15 +49,36 @@ def command(
     if not fast:
         output.note("A rehearsal with two simulated partners; stop it with Ctrl-C.")
     printer = _Printer(as_json=as_json)
-    rehearsal = Rehearsal(plan, load_settings(), real_time=not fast, keep=wav is not None,
-                          wall=datetime.now().astimezone().replace(hour=20, minute=0))  # fmt: skip
-    measure = rehearsal.run([printer])
+    settings = load_settings()
+    with contextlib.ExitStack() as stack:
+        speaker = None if fast else _loudspeaker(settings, stack)
+        rehearsal = Rehearsal(
+            plan,
+            settings,
+            real_time=not fast,
+            keep=wav is not None,
+            wall=datetime.now().astimezone().replace(hour=20, minute=0),
+            listener=speaker.take if speaker else None,
+        )
+        measure = rehearsal.run([printer])
     printer.rest(measure)
     if wav is not None:
         write_wav(wav, *rehearsal.room.recording())
         output.note(f"Written: {wav}.")
     shares = ", ".join(f"{name} {share} %" for name, share in measure.floor_shares().items())
     output.note(f"Floor: {shares}.")
+
+
+def _loudspeaker(settings: Settings, stack: contextlib.ExitStack) -> Loudspeaker | None:
+    """Open the speaker to listen by; a rehearsal goes on without."""
+    if not has_devices():
+        return None
+    sound = DeviceSound(settings.input_device, settings.output_device)
+    try:
+        return stack.enter_context(Loudspeaker(sound))
+    except DeviceError as error:
+        output.note(f"You can't hear it: {error}")
+        return None
 
 
 class _Printer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from voice_checkin.clock import SampleClock
 from voice_checkin.dialog.facts import Facts
+from voice_checkin.events import Samples
 from voice_checkin.journal.memory import MemoryJournal
 from voice_checkin.locales import load_help_lines
 from voice_checkin.rehearsal.director import Director, Speaker, Spoken
@@ -64,12 +65,13 @@ class Rehearsal:
         keep: bool,
         wall: datetime,
         facts: Facts | None = None,
+        listener: Callable[[Samples], None] | None = None,
     ) -> None:
         self._plan = plan
         self._settings = settings
         self._wall = wall
         self._facts = facts
-        self.room = VirtualRoom(plan.room, real_time=real_time, keep=keep)
+        self.room = VirtualRoom(plan.room, real_time=real_time, keep=keep, listener=listener)
         self.spoken: list[Spoken] = []
 
     def run(self, watchers: Sequence[TurnWatcher] = ()) -> Measure:
