@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
-from datetime import time
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from voice_checkin.cli import output
+from voice_checkin.dialog.actions import Record
+from voice_checkin.dialog.facts import Facts
 from voice_checkin.dialog.lines import fill, placeholders
-from voice_checkin.errors import BadInput
+from voice_checkin.errors import BadInput, DeviceError
 from voice_checkin.locales import available, load_help_lines
-from voice_checkin.scripts import load_always
+from voice_checkin.scripts import load_always, load_script
 from voice_checkin.settings import Settings, load_settings, save_settings, settings_path
+from voice_checkin.words import PartnerId
 
 _PLACES = {
     "us": "United States", "uk": "United Kingdom", "ie": "Ireland",
@@ -30,6 +34,7 @@ _PLACES = {
 @click.option("--voice", metavar="VOICE", help="Such as espeak:en-us, espeak:en-gb+f4, piper.")
 @click.option("--recognizer", metavar="NAME", help="auto, moonshine or vosk.")
 @click.option("--cover-phrase", metavar="WORDS", help="An ordinary sentence that ends it at once.")
+@click.option("--spoken", is_flag=True, help="Ask for the names aloud.")
 @click.option("--defaults", is_flag=True, help="Ask nothing; keep what is there.")
 def command(
     names: tuple[str, str] | None,
@@ -40,6 +45,7 @@ def command(
     recognizer: str | None,
     cover_phrase: str | None,
     *,
+    spoken: bool,
     defaults: bool,
 ) -> None:
     """Set names, hours and place; all of it is optional, and none of it leaves this machine."""
@@ -50,11 +56,51 @@ def command(
         "cover_phrase": cover_phrase,
     }  # fmt: skip
     changes = {key: value for key, value in given.items() if value is not None}
-    if not changes and not defaults and sys.stdin.isatty():
+    if spoken:
+        changes["names"] = spoken_names(settings) or settings.names
+    elif not changes and not defaults and sys.stdin.isatty():
         changes = _ask(settings)
     save_settings(_changed(settings, changes))
     output.line(f"Saved: {settings_path()}")
     _read_card(changes.get("locale", settings.locale))
+
+
+class HeardNames:
+    """What a spoken set-up keeps: the two names, in memory, for the settings alone."""
+
+    def __init__(self) -> None:
+        self.names: dict[PartnerId, str] = {}
+
+    def keep_turn(
+        self, records: Iterable[Record], snapshot: dict[str, object], now: datetime
+    ) -> None:
+        del snapshot, now
+        for record in records:
+            if record.name == "first_name" and record.partner and record.text:
+                self.names[record.partner] = record.text
+
+    def forget(self, scope: str) -> int:
+        del scope
+        self.names = {}
+        return 0
+
+    def close_evening(
+        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+    ) -> None:
+        """Leave nothing behind."""
+
+
+def spoken_names(settings: Settings) -> tuple[str, str] | None:
+    """Ask for both names aloud; None where one was skipped or declined."""
+    from voice_checkin.cli.talk import NO_DEVICE, speak
+    from voice_checkin.sound.devices import has_devices
+
+    if not has_devices():
+        raise DeviceError(NO_DEVICE)
+    heard = HeardNames()
+    facts = Facts(help_lines=load_help_lines(settings.locale).spoken())
+    speak(load_script("setup"), load_always(), facts, heard, settings)
+    return (heard.names["a"], heard.names["b"]) if len(heard.names) == 2 else None
 
 
 def _hour(text: str | None, option: str) -> time | None:

@@ -14,6 +14,8 @@ import click
 
 from voice_checkin.cli import output
 from voice_checkin.clock import SystemClock
+from voice_checkin.dialog.always import Always
+from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.errors import DeviceError, JournalDamaged, JournalError
 from voice_checkin.journal.facts import build_facts
@@ -22,7 +24,7 @@ from voice_checkin.journal.opening import open_journal
 from voice_checkin.journal.seams import Journal
 from voice_checkin.locales import load_help_lines
 from voice_checkin.scripts import load_always, load_script
-from voice_checkin.session.evening import Evening
+from voice_checkin.session.evening import Evening, Memory
 from voice_checkin.session.live import FrameClock, Live
 from voice_checkin.session.published import (
     Ended,
@@ -79,22 +81,34 @@ def hold(name: str, *, keyboard: bool) -> None:
                 resumed=snapshot is not None
             )
             return
-        mouth, decoder, ears = load_mouth(settings), load_decoder(settings), load_ears()
-        mind = LazyMind()
-        mouth.want(lines_ahead(script, always, facts))
-        frames = FrameClock()
-        with DeviceSound(settings.input_device, settings.output_device) as sound:
-            live = Live(sound, ears, decoder, mouth, frames)
-            session = build_session(
-                script=script, always=always, facts=facts, memory=journal,
-                understand=mind, sound=sound, voice=mouth, ears=live, clock=frames,
-                watchers=[_Screen(facts, show_heard=False)], patience=settings.patience,
-                snapshot=snapshot,
-            )  # fmt: skip
-            with _hang_up_on_signal(live):
-                stuck = live.run(session, resumed=snapshot is not None)
-            if stuck:
-                output.note(f"Did not stop in time: {', '.join(stuck)}.")
+        speak(script, always, facts, journal, settings, snapshot)
+
+
+def speak(
+    script: Compiled,
+    always: Always,
+    facts: Facts,
+    memory: Memory,
+    settings: Settings,
+    snapshot: dict[str, object] | None = None,
+) -> None:
+    """Hold a conversation with the microphone and the speaker."""
+    mouth, decoder, ears = load_mouth(settings), load_decoder(settings), load_ears()
+    mind = LazyMind()
+    mouth.want(lines_ahead(script, always, facts))
+    frames = FrameClock()
+    with DeviceSound(settings.input_device, settings.output_device) as sound:
+        live = Live(sound, ears, decoder, mouth, frames)
+        session = build_session(
+            script=script, always=always, facts=facts, memory=memory,
+            understand=mind, sound=sound, voice=mouth, ears=live, clock=frames,
+            watchers=[_Screen(facts, show_heard=False)], patience=settings.patience,
+            snapshot=snapshot,
+        )  # fmt: skip
+        with _hang_up_on_signal(live):
+            stuck = live.run(session, resumed=snapshot is not None)
+        if stuck:
+            output.note(f"Did not stop in time: {', '.join(stuck)}.")
 
 
 @contextlib.contextmanager

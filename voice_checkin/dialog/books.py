@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,12 @@ from voice_checkin.dialog.schema import Beat, KeepEntry, Result
 from voice_checkin.dialog.times import when_of
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import PartnerId, other
+
+_BEFORE_NAME = re.compile(
+    r"^((um|uh|well|hi|hello|oh|yes|so)[, ]+)*((my|the) (first )?name('s| is)|i'?m|i am|it'?s|"
+    r"it is|call me|this is|they call me|just)[: ]+",
+    re.IGNORECASE,
+)
 
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
@@ -69,6 +76,8 @@ def remember(machine: Machine, slot: str, source: str, meaning: Meaning | None,
     match source:
         case "text":
             text = clip(meaning.text)
+        case "name":
+            text = first_name(meaning.text)
         case "feeling":
             text = meaning.feelings[0] if meaning.feelings else ""
         case "scale" if meaning.scale is not None:
@@ -82,6 +91,13 @@ def remember(machine: Machine, slot: str, source: str, meaning: Meaning | None,
             text = spoken_time(when, now) if when else ""
     if text:
         machine.memory.slots.setdefault(slot, {})[partner or ""] = text
+
+
+def first_name(text: str) -> str:
+    """Return the name in "my name is Ana", "I'm Ana", "Ana, please"."""
+    plain = _BEFORE_NAME.sub("", text.strip().strip(".!,?"))
+    found = plain.split()
+    return found[0].strip(".,!?").capitalize() if found else ""
 
 
 def keep(machine: Machine, entry: KeepEntry, meaning: Meaning | None, now: datetime) -> None:

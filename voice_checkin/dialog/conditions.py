@@ -147,6 +147,7 @@ def _promise_due(_wanted: object, scene: Scene) -> bool:
 
 
 _OF_WORLD: dict[str, Callable[[Any, Scene], bool]] = {
+    "has_crisis_line": lambda _w, s: bool(s.facts.help_lines.get("crisis")),
     "named": lambda _w, s: bool(s.facts.names),
     "light": lambda _w, s: s.memory.light or s.facts.light,
     "after_cut_off": lambda _w, s: _after_cut_off(s.facts, s.now),

@@ -78,6 +78,7 @@ class When(_Model):
     """The time lies 20 minutes to 24 hours ahead."""
     # Facts and memory, for `decide` and `only_if`
     named: bool | None = None
+    has_crisis_line: bool | None = None
     light: bool | None = None
     after_cut_off: bool | None = None
     promise_due: bool | None = None
@@ -108,7 +109,7 @@ class Result(_Model):
 
     when: When | None = None
     say: tuple[Line, ...] = ()
-    remember: dict[Slot, Literal["text", "feeling", "scale", "promise", "time"]] = {}
+    remember: dict[Slot, Literal["text", "name", "feeling", "scale", "promise", "time"]] = {}
     keep: tuple[KeepEntry, ...] = ()
     light: bool = False
     """From here on the evening keeps to the light track."""
