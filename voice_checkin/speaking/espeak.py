@@ -87,6 +87,11 @@ class _Library:
     def render(self, text: str) -> Samples:
         """Return samples at 16 kHz.  The lock is held."""
         self._blocks = []
+        # Some voices flutter at random, from a seed taken off the clock: a rehearsal that is
+        # held again should sound the same.  Libraries before 1.52 have no such call.
+        seed = getattr(self._binding.dll, "espeak_ng_SetRandSeed", None)
+        if seed is not None:
+            seed(1)
         raw = speakable(text).encode("utf-8")
         self._binding.cSynth(
             raw, len(raw) + 1, 0, self._binding.POS_CHARACTER, 0, _UTF8, None, None
