@@ -75,7 +75,9 @@ def hold(name: str, *, keyboard: bool) -> None:
         if keyboard:
             machine = build_machine(script, always, facts, snapshot)
             clock = SystemClock()
-            evening = Evening(machine, load_mind(), journal, clock.wall)
+            evening = Evening(
+                machine, load_mind(), journal, clock.wall, cover_phrase=settings.cover_phrase
+            )
             watch = _Screen(facts, show_heard=False)
             TypedSession(evening, _read_line, clock, [watch.notice]).run(
                 resumed=snapshot is not None
@@ -103,7 +105,7 @@ def speak(
             script=script, always=always, facts=facts, memory=memory,
             understand=mind, sound=sound, voice=mouth, ears=live, clock=frames,
             watchers=[_Screen(facts, show_heard=False)], patience=settings.patience,
-            snapshot=snapshot,
+            snapshot=snapshot, cover_phrase=settings.cover_phrase,
         )  # fmt: skip
         with _hang_up_on_signal(live):
             stuck = live.run(session, resumed=snapshot is not None)

@@ -33,6 +33,7 @@ class Always(BaseModel):
     contempt: Lines
     hard_stop: Lines
     stopped: Lines
+    cover: Lines
     gone: Lines
     time_is_up: Lines
     first_beat: Lines

@@ -206,6 +206,12 @@ class Machine(Wording):
         self.out = []
         return breaks.pause(self, now)
 
+    def cover(self) -> list[Action]:
+        """Someone said the couple's cover phrase: be an ordinary timer, at once (S14)."""
+        self.out = []
+        self.say(self.always.cover)
+        return self.finish("stopped")
+
     def wake(self, now: datetime) -> list[Action]:
         """A break is over."""
         self.out = []

@@ -8,9 +8,12 @@ turn happen in here, so that neither way can leave them out.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Literal, Protocol
+
+from rapidfuzz import fuzz
 
 from voice_checkin.dialog.actions import Action, End, Forget, Keep, Record
 from voice_checkin.dialog.facts import Turn
@@ -18,6 +21,9 @@ from voice_checkin.dialog.machine import Machine
 from voice_checkin.errors import JournalError
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, PartnerId
+
+COVER_RATIO = 88
+"""How alike words must be to be the cover phrase: a recogniser's one slip in a short sentence."""
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +55,14 @@ class Evening:
         understand: Understand,
         memory: Memory,
         wall: Callable[[], datetime],
+        *,
+        cover_phrase: str | None = None,
     ) -> None:
         self.machine = machine
         self._understand = understand
         self._memory = memory
         self._wall = wall
+        self._cover = _plain(cover_phrase or "")
         self.keeping_failed = False
         self.kept = False
         """The last batch handed something to the journal."""
@@ -75,6 +84,8 @@ class Evening:
         confidence: float = 1.0,
         interrupted: str | None = None,
     ) -> list[Action]:
+        if self._cover and fuzz.ratio(_plain(meaning.text), self._cover) >= COVER_RATIO:
+            return self._settle(self.machine.cover())
         turn = Turn(
             meaning=meaning,
             now=self._wall(),
@@ -123,3 +134,7 @@ class Evening:
         if end is not None and (self.machine.consented or end.quiet_today):
             quiet_on = now.date() if end.quiet_today else None
             self._memory.close_evening(now, completed=end.reason == "completed", quiet_on=quiet_on)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))

@@ -126,12 +126,13 @@ def build_session(
     watchers: Sequence[Watcher] = (),
     patience: float = 1.0,
     snapshot: dict[str, object] | None = None,
+    cover_phrase: str | None = None,
 ) -> Session:
     """Put one evening together; with ``snapshot`` it takes up where it was."""
     machine = build_machine(script, always, facts, snapshot)
     words = load_turn_words()
     return Session(
-        evening=Evening(machine, understand, memory, clock.wall),
+        evening=Evening(machine, understand, memory, clock.wall, cover_phrase=cover_phrase),
         sound=sound,
         voice=voice,
         ears=ears,
