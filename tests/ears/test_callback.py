@@ -65,7 +65,7 @@ class PacedStream:
             due += BLOCK_S
             time.sleep(max(0.0, due - time.perf_counter()))
 
-    def abort(self, *, ignore_errors: bool) -> None:  # noqa: ARG002 - PortAudio's own name
+    def abort(self, *, ignore_errors: bool) -> None:
         self.active = False
         self._thread.join()
 
