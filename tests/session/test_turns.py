@@ -139,6 +139,20 @@ def test_a_turn_that_was_closed_too_early_can_be_taken_back() -> None:
     assert whole.text == "i was home all alone"
 
 
+def test_what_was_said_after_taking_a_turn_back_can_be_judged_alone() -> None:
+    turn = taker()
+    speak(turn, "therefore")
+    over = turn.poll(4.0)
+    assert isinstance(over, TurnOver)
+    turn.open(PATIENCE, 4.2)
+    turn.carry(over)
+    speak(turn, "stop", ended=5.0, id_=2)
+    whole = turn.poll(8.0)
+
+    assert isinstance(whole, TurnOver)
+    assert (whole.text, whole.fresh) == ("therefore stop", "stop")
+
+
 def test_the_wait_grows_with_the_pauses_that_a_partner_makes() -> None:
     memory = PauseMemory()
     for pause in (1.6, 1.8, 1.7):

@@ -76,6 +76,17 @@ class Reader:
             self._last = (text, expecting, self._understand(text, expecting))
         return self._last[2]
 
+    def mean_turn(self, text: str, fresh: str, expecting: Expecting) -> Meaning:
+        """Understand a turn; ``fresh`` is what was said after it was taken back.
+
+        "Stop" said over the reply must not drown in the sentence it came after.
+        """
+        if fresh:
+            alone = self.mean(fresh, expecting)
+            if alone.command is not None or alone.risk is not None:
+                return alone
+        return self.mean(text, expecting)
+
     def judge_for(self, expecting: Expecting) -> Callable[[str], Completeness]:
         """Return what a `TurnTaker` asks about the words so far."""
         return lambda text: judge(self.mean(text, expecting), expecting, self._endings)

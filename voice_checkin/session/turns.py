@@ -22,6 +22,8 @@ UNFINISHED_S: Seconds = 2.7
 """Silence after "um", "because", "I felt": hesitant speakers pause for 2 to 2.5 s."""
 NEAR_LIMIT = 0.75
 """The part of the floor's time after which a chime sounds (45 s of 60)."""
+CARRIED = -1
+"""Stands for the words of a turn that was taken back; segments count from 0."""
 STUCK_S: Seconds = 15.0
 """A decode that takes longer than this is given up, so that a turn cannot hang."""
 
@@ -46,6 +48,8 @@ class TurnOver:
     recogniser: str
     speaker: PartnerId | None
     strangers: bool
+    fresh: str
+    """What was said after a turn was taken back; empty where none was."""
     overlapped: bool
     """Speech began while the assistant was audible: words may be wrong."""
 
@@ -143,10 +147,12 @@ class TurnTaker:
     def carry(self, over: TurnOver) -> None:
         """Take back a turn that was closed too early: the person went on speaking."""
         heard = Heard(
-            id=-1, revision=0, started=over.started, ended=over.ended,
+            id=CARRIED, revision=0, started=over.started, ended=over.ended,
             transcript=_transcript(over), speaker=over.speaker, strangers=over.strangers,
         )  # fmt: skip
-        self._pieces[-1] = _Piece(0, over.started, over.ended, over.overlapped, over.ended, heard)
+        self._pieces[CARRIED] = _Piece(
+            0, over.started, over.ended, over.overlapped, over.ended, heard
+        )
 
     def speech_started(self, at: Seconds) -> None:
         if self._gap_started is not None and self._pieces:
@@ -263,6 +269,9 @@ class TurnTaker:
             recogniser=texts[0].recogniser if texts else "",
             speaker=speakers.pop() if len(speakers) == 1 else None,
             strangers=any(h.strangers for h in heards),
+            fresh=" ".join(h.transcript.text.strip() for h in heards if h.id != CARRIED)
+            if CARRIED in self._pieces
+            else "",
             overlapped=any(p.overlapped for p in pieces[:1]),
         )
         self.close()
