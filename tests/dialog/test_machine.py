@@ -237,7 +237,7 @@ def test_a_break_has_a_clock_time_and_calls_back() -> None:
     talk.yes()
 
     assert asked_other == "b"
-    assert any("call you back at" in line for line in talk.all_said())
+    assert any("call you back then" in line for line in talk.all_said())
     assert ready == ["It's time. Are you both ready to go on?"]
     assert talk.listen.beat == "day"
 

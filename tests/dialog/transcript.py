@@ -41,7 +41,6 @@ MOST_TURNS = 300
 ASIDE = {
     "break_ask": "in half an hour", "break_other": "yes", "break_back": "yes",
     "readback": "yes", "forget_ask": "tonight", "forget_sure": "yes", "crisis_check": "no",
-    "who": "me",
 }  # fmt: skip
 """What is answered to the assistant's own questions where the file has nothing for them."""
 
@@ -73,6 +72,7 @@ class Evening(BaseModel):
     never: tuple[str, ...] = ()
     """Conversations that were not held yesterday."""
     due: dict[PartnerId, str] = {}
+    agreed: dict[str, str] = {}
 
 
 class Plan(BaseModel):
@@ -249,6 +249,7 @@ def _facts(evening: Evening, now: datetime) -> Facts:
         cut_off=time(21, 30),
         completed=held,
         light=evening.light,
+        agreements=evening.agreed,
         help_lines=US,
     )
     due = tuple(

@@ -19,6 +19,7 @@ class Always(BaseModel):
     partner_one: str
     partner_two: str
     take_your_time: Lines
+    take_your_time_both: Lines
     leave: Lines
     skipped: Lines
     passed_back: Lines
@@ -30,6 +31,7 @@ class Always(BaseModel):
     readback_time: Lines
     ask_once_more: Lines
     not_kept: Lines
+    unsure_to_stay: Lines
     contempt: Lines
     hard_stop: Lines
     stopped: Lines

@@ -22,6 +22,9 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 
+BY = "by"
+"""Where the machine remembers by when a promise is due, beside the slots that scripts name."""
+
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
 
@@ -91,6 +94,9 @@ def remember(machine: Machine, slot: str, source: str, meaning: Meaning | None,
             text = spoken_time(when, now) if when else ""
     if text:
         machine.memory.slots.setdefault(slot, {})[partner or ""] = text
+    if slot == "promise":
+        by = meaning.promise.by if meaning.promise else None
+        machine.memory.slots.setdefault(BY, {})[partner or ""] = by or ""
 
 
 def first_name(text: str) -> str:
@@ -103,11 +109,12 @@ def first_name(text: str) -> str:
 def keep(machine: Machine, entry: KeepEntry, meaning: Meaning | None, now: datetime) -> None:
     partner = _owner(machine, entry)
     record = Record(kind=entry.kind, partner=partner, name=entry.name)
-    values = machine.values(machine.asked(machine.node))
     if entry.text == "heard" and meaning is not None:
         record = replace(record, text=" ".join(meaning.text.split()[:6]).strip(" ."))
     elif entry.text is not None and entry.text != "heard":
-        record = replace(record, text=values.get(entry.text, ""))
+        record = replace(record, text=machine.recall(entry.text, partner))
+    if entry.text is not None and not record.text:
+        return  # never one partner's words under the other's name
     match entry.kind:
         case "parked":
             machine.memory.parked = True
@@ -122,7 +129,7 @@ def keep(machine: Machine, entry: KeepEntry, meaning: Meaning | None, now: datet
             record = replace(record, due=due)
         case "promise":
             by = meaning.promise.by if meaning and meaning.promise else None
-            record = replace(record, by=by or values.get("time", ""))
+            record = replace(record, by=by or machine.recall(BY, partner))
         case "outcome":
             due_one = next((p for p in machine.facts.due_promises if p.maker == partner), None)
             if due_one is None or meaning is None:

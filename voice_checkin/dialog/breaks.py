@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from voice_checkin.dialog.actions import Action, Listen, Wait
+from voice_checkin.dialog.conditions import words
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.lines import spoken_time
 from voice_checkin.dialog.memory import Interlude
@@ -17,8 +18,21 @@ from voice_checkin.dialog.times import LONGEST, SHORTEST, into_break, when_of
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
 
+STOP_WORD = "stop_word"
+"""Name of the agreement that holds the couple's own word for a break."""
+
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
+
+
+def is_stop_word(machine: Machine, meaning: Meaning) -> bool:
+    """Tell whether the couple's own word was said, alone, once or several times."""
+    agreed = machine.recall("word", None) if machine.script.keeps(STOP_WORD) else ""
+    agreed = agreed or machine.facts.agreements.get(STOP_WORD, "")
+    word, said = words(agreed), words(meaning.text)
+    if not word or not said:
+        return False
+    return said == word * (len(said) // len(word))
 
 
 def pause(machine: Machine, _now: datetime) -> list[Action]:

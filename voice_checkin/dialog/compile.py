@@ -45,6 +45,15 @@ class Compiled:
     entry: dict[str, str]
     first: str
 
+    def keeps(self, name: str) -> bool:
+        """Tell whether some beat keeps a record called ``name``."""
+        return any(
+            entry.name == name
+            for node in self.nodes.values()
+            for result in (*node.beat.results, *(node.beat.decide or ()))
+            for entry in result.keep
+        )
+
     def edges(self) -> Iterator[tuple[str, str, str]]:
         """Yield (source key, trigger, destination key), each once."""
         for node in self.nodes.values():

@@ -10,10 +10,10 @@ from typing import Any
 
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.dialog.memory import Memory
-from voice_checkin.dialog.schema import When
+from voice_checkin.dialog.schema import Beat, When
 from voice_checkin.dialog.times import when_of
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import PartnerId
+from voice_checkin.words import Kind, PartnerId
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _OWN = re.compile(
@@ -28,6 +28,17 @@ _LEAVE = re.compile(
     r"(want|wanna|need) (to )?(leave (you|him|her|this|us)|break up|separate|divorce)|"
     r"don'?t (want|wanna) to (stay|be (with you|together|in this))|might leave|"
     r"not sure about us|thinking (of|about) leaving|(want|wanna) out)\b"
+)
+_LEAVE_FOR_SURE = re.compile(
+    # Whole clauses only: "not sure I want to stay late" is about an evening, not about the two.
+    r"\b((not sure (that |if )?i|don'?t know (if|whether) i) (still )?(want|wanna) (to )?"
+    r"(stay|be with you|be in this)|"
+    r"i (really )?don'?t (want|wanna) (to )?(stay|be with you|be together)|"
+    r"i('m| am)? (want|wanna|thinking (of|about)) (to )?(leave|leaving) (you|him|her|us)|"
+    r"i (want|wanna|need) (to (break up|separate|divorce)|a (divorce|separation))|"
+    r"not sure about us)"
+    r"( with (you|him|her)| in this( relationship| marriage)?| together| married)?"
+    r"( any ?more| any longer| at all)?$"
 )
 _ENOUGH = re.compile(
     r"\b(that'?s (all|it|everything)|nothing (else|more)|no more|i'?m done|that is (all|it)|"
@@ -69,6 +80,14 @@ def holds(when: When | None, scene: Scene) -> bool:
         for name in when.model_fields_set
         if getattr(when, name) is not None
     )
+
+
+def is_unsure_to_stay(beat: Beat, scene: Scene) -> bool:
+    """Tell whether "I'm not sure I want to stay" was said where the script has no answer to it."""
+    kind = beat.expect.kind if beat.expect else None
+    own = any(result.when is not None and result.when.leaves for result in beat.results)
+    open_ = kind in (Kind.FREE, Kind.FEELING, Kind.PROMISE)
+    return open_ and not own and bool(_LEAVE_FOR_SURE.search(scene.plain))
 
 
 def _holds(name: str, wanted: object, scene: Scene) -> bool:
@@ -157,6 +176,7 @@ _OF_WORLD: dict[str, Callable[[Any, Scene], bool]] = {
     "never_done": lambda w, s: w not in s.facts.completed,
     "every_score_at_most": _every_score,
     "remembered": lambda w, s: bool(s.memory.slots.get(w)),
+    "partner_said": lambda w, s: bool(s.memory.slots.get(w, {}).get(s.partner or "")),
     "visits_at_least": lambda w, s: s.memory.visits.get(s.node, 0) >= w,
 }
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog import breaks
+from voice_checkin.dialog import asking, breaks
 from voice_checkin.dialog.actions import Action, Adjust, Forget, Wait
-from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.facts import Turn
-from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
-from voice_checkin.dialog.memory import Interlude, pack, unpack
-from voice_checkin.dialog.times import when_of
+from voice_checkin.dialog.memory import Interlude, unpack
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Kind, Option, PartnerId
 
@@ -96,7 +93,9 @@ def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
         case "forget_ask" | "forget_sure":
             return _forget(machine, turn)
         case "readback":
-            return _readback(machine, turn)
+            return asking.readback(machine, turn)
+        case "who":
+            return asking.named(machine, turn)
         case _:
             return _crisis_answer(machine, meaning, turn.now)
 
@@ -116,7 +115,10 @@ def silent(machine: Machine, now: datetime) -> list[Action]:
             machine.say(machine.always.not_forgotten)
             return machine.ask(now)
         case "readback":
-            return _not_kept(machine, now)
+            return asking.not_kept(machine, now)
+        case "who":
+            machine.memory.interlude = None
+            return machine.miss(now)
         case "crisis_check":
             return _crisis_end(machine)
         case _:
@@ -146,8 +148,11 @@ def again(machine: Machine, now: datetime) -> list[Action]:
         case "forget_sure":
             machine.say(machine.always.forget_sure)
             return breaks.listen_aside(machine, Kind.YES_NO, None, matters=True)
+        case "who":
+            machine.say(machine.always.who)
+            return breaks.listen_aside(machine, Kind.NAME, None)
         case "readback":
-            return _say_readback(machine, unpack(interlude.meaning or {}), now)
+            return asking.say_readback(machine, unpack(interlude.meaning or {}), now)
         case _:
             machine.say(machine.always.crisis_check)
             return breaks.listen_aside(machine, Kind.YES_NO, None)
@@ -161,64 +166,7 @@ def wake(machine: Machine, now: datetime) -> list[Action]:
     return breaks.call_back(machine, interlude)
 
 
-# -- asking again --------------------------------------------------------------------------------
-
-
-def doubt(machine: Machine, turn: Turn) -> list[Action]:
-    """Words that matter and are not sure: read back once, then ask once more, never guess."""
-    memory = machine.memory
-    memory.doubts += 1
-    if memory.doubts > 2:
-        return _not_kept(machine, turn.now)
-    if turn.meaning.doubtful:
-        machine.say(machine.always.ask_once_more)
-        return machine.ask(turn.now)
-    memory.interlude = Interlude("readback", meaning=pack(turn.meaning), speaker=turn.speaker)
-    return _say_readback(machine, turn.meaning, turn.now)
-
-
-def _say_readback(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
-    always, asked = machine.always, machine.asked(machine.node)
-    expect = machine.node.beat.expect
-    kind = expect.kind if expect else Kind.FREE
-    lines: Lines = always.readback_words
-    heard, at = clip(meaning.text.strip(" .")), ""
-    if kind is Kind.SCALE and meaning.scale is not None:
-        lines, heard = always.readback_score, spoken_number(meaning.scale)
-    elif kind is Kind.YES_NO and meaning.yes_no is not None:
-        lines, heard = always.readback_answer, f"a {meaning.yes_no}"
-    elif kind is Kind.TIME and meaning.time is not None:
-        when = when_of(meaning.time, now)
-        lines, at = always.readback_time, spoken_time(when, now) if when else ""
-    elif kind in (Kind.SCALE, Kind.YES_NO, Kind.TIME, Kind.CHOICE):
-        machine.memory.interlude = None
-        return machine.miss(now)
-    machine.say(lines, asked, heard=heard, back_at=at)
-    return breaks.listen_aside(machine, Kind.YES_NO, asked)
-
-
-def _readback(machine: Machine, turn: Turn) -> list[Action]:
-    interlude = machine.memory.interlude
-    assert interlude is not None  # noqa: S101
-    machine.memory.interlude = None
-    sure = turn.confidence >= 0.35
-    if turn.meaning.yes_no == "yes" and sure:
-        return machine.answer(unpack(interlude.meaning or {}), turn.now)
-    if turn.meaning.command == "skip":
-        return machine.leave("refused", turn.now)
-    if machine.memory.doubts < 2:
-        machine.say(machine.always.ask_once_more)
-        return machine.ask(turn.now)
-    return _not_kept(machine, turn.now)
-
-
-def _not_kept(machine: Machine, now: datetime) -> list[Action]:
-    machine.memory.interlude = None
-    machine.memory.doubts = 0
-    if machine.node.beat.beat == "consent":
-        return machine.leave("lost", now)
-    machine.say(machine.always.not_kept)
-    return machine.leave("lost", now, quietly=True)
+# -- commands --------------------------------------------------------------------------------------
 
 
 def _repeat(machine: Machine, now: datetime) -> list[Action]:

@@ -6,32 +6,31 @@ commands that always work, then the beat.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import breaks, interludes
+from voice_checkin.dialog import asking, breaks, interludes
 from voice_checkin.dialog.actions import (
     Action,
     Chime,
     End,
     Keep,
-    Listen,
     Quiet,
     Record,
 )
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.books import apply_results
 from voice_checkin.dialog.compile import END, Compiled
-from voice_checkin.dialog.conditions import holds
+from voice_checkin.dialog.conditions import holds, is_unsure_to_stay
 from voice_checkin.dialog.facts import Facts, Turn
 from voice_checkin.dialog.memory import OLDEST_VERSION, SAVE_VERSION, Memory
-from voice_checkin.dialog.schema import DEFAULT_PATIENCE, ENDINGS
+from voice_checkin.dialog.schema import ENDINGS
 from voice_checkin.dialog.wording import Wording
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience
+from voice_checkin.words import Kind, PartnerId
 
 FLOOR_QUIET_S = 5.0
 """Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
@@ -144,10 +143,14 @@ class Machine(Wording):
             return self.finish("stopped")
         if memory.interlude is not None:
             return interludes.hear(self, turn)
+        node = self.node
+        if breaks.is_stop_word(self, meaning) and not node.beat.stop_word:
+            meaning = replace(meaning, command="time_out")
         if meaning.command is not None:
             return interludes.command(self, meaning, turn)
-        node = self.node
         asked = self.asked(node)
+        if asked is not None and turn.speaker is None and node.beat.matters:
+            return asking.who(self, turn)
         if asked is not None and turn.speaker not in (None, asked):
             self.say(self.always.passed_back, asked)
             return self.listen(now)
@@ -159,7 +162,7 @@ class Machine(Wording):
             self.say(self.always.contempt, asked)
             return self.listen(now)
         if self._unsure(meaning, turn.confidence):
-            return interludes.doubt(self, turn)
+            return asking.doubt(self, turn)
         return self.answer(meaning, now)
 
     def silent(self, now: datetime) -> list[Action]:
@@ -174,7 +177,8 @@ class Machine(Wording):
         node = self.node
         asked = self.asked(node)
         if memory.silences == 1:
-            self.say(self.always.take_your_time if asked else self.always.take_your_time[:1], asked)
+            always = self.always
+            self.say(always.take_your_time if asked else always.take_your_time_both, asked)
             return self.listen(now)
         if memory.silences == 2 and node.beat.again:
             self.say(node.beat.again[:1], asked)
@@ -198,7 +202,7 @@ class Machine(Wording):
     def both_spoke(self, now: datetime) -> list[Action]:
         """Two at once."""
         self.out = [Chime(name="floor")]
-        self.say(self.always.one_at_a_time, self.asked(self.node))
+        self.say(self.always.one_at_a_time, self.asked(self.node) or self.facts.first)
         return self.listen(now)
 
     def stranger(self, now: datetime) -> list[Action]:
@@ -292,26 +296,7 @@ class Machine(Wording):
 
     def listen(self, _now: datetime) -> list[Action]:
         """Wait for the beat's answer."""
-        node, beat = self.node, self.node.beat
-        assert beat.expect is not None  # noqa: S101 - the schema check says so
-        start, pause, limit = DEFAULT_PATIENCE[beat.expect.kind]
-        given = beat.patience
-        self.out.append(
-            Listen(
-                beat=beat.beat,
-                partner=self.asked(node),
-                expecting=Expecting(
-                    kind=beat.expect.kind,
-                    options=tuple(Option(n, p) for n, p in beat.expect.options.items()),
-                ),
-                patience=Patience(
-                    start_s=given.start_s or start,
-                    pause_s=given.pause_s or pause,
-                    limit_s=given.limit_s or limit,
-                ),
-                matters=beat.matters,
-            )
-        )
+        self.out.append(self.listen_for(self.node))
         return self.out
 
     def answer(self, meaning: Meaning, now: datetime) -> list[Action]:
@@ -323,6 +308,9 @@ class Machine(Wording):
             return self.leave("refused", now, quietly=True)
         if not meaning.text.strip():
             return self.miss(now)
+        if is_unsure_to_stay(node.beat, self.scene(now, meaning)):
+            self.say(self.always.unsure_to_stay)
+            return self.finish("stopped")
         if not node.beat.results:
             self.go("next")
             return self.enter(now)

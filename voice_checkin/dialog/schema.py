@@ -87,6 +87,9 @@ class When(_Model):
     never_done: str | None = None
     every_score_at_most: float | None = None
     remembered: Slot | None = None
+    """Of either of the two."""
+    partner_said: Slot | None = None
+    """Remembered of the one who is asked."""
     visits_at_least: int | None = Field(default=None, ge=1)
 
     @field_validator("choice", "stance", mode="before")
@@ -148,6 +151,8 @@ class Beat(_Model):
     patience: PatienceEntry = PatienceEntry()
     change_of_floor: bool = False
     matters: bool = False
+    stop_word: bool = False
+    """The couple's own word for a break is agreed or tried here, so it stops nothing."""
     results: tuple[Result, ...] = ()
     retries: int = Field(default=2, ge=1, le=3)
     """How often ``again`` may lead back here before the beat is left."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from voice_checkin.dialog.actions import Action, Say
+from voice_checkin.dialog.actions import Action, Listen, Say
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.compile import Compiled, Node
 from voice_checkin.dialog.conditions import Scene
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.dialog.lines import choose, fill
 from voice_checkin.dialog.memory import Memory
-from voice_checkin.dialog.schema import Line
+from voice_checkin.dialog.schema import DEFAULT_PATIENCE, Line
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import PartnerId, other
+from voice_checkin.words import Expecting, Option, PartnerId, Patience, other
 
 
 class Wording:
@@ -62,6 +62,32 @@ class Wording:
         due = next((p for p in self.facts.due_promises if p.maker == partner), None)
         values["due_promise"] = due.text if due else ""
         return values
+
+    def recall(self, slot: str, partner: PartnerId | None) -> str:
+        """Return what was remembered of ``partner``, or of the two together; else nothing."""
+        by_partner = self.memory.slots.get(slot, {})
+        if partner is None:
+            return next(reversed(by_partner.values()), "")
+        return by_partner.get(partner) or by_partner.get("", "")
+
+    def listen_for(self, node: Node) -> Listen:
+        """Return the wait for an answer at a beat that asks."""
+        beat = node.beat
+        assert beat.expect is not None  # noqa: S101 - the schema check says so
+        start, pause, limit = DEFAULT_PATIENCE[beat.expect.kind]
+        given = beat.patience
+        options = tuple(Option(name, said) for name, said in beat.expect.options.items())
+        return Listen(
+            beat=beat.beat,
+            partner=self.asked(node),
+            expecting=Expecting(kind=beat.expect.kind, options=options),
+            patience=Patience(
+                start_s=given.start_s or start,
+                pause_s=given.pause_s or pause,
+                limit_s=given.limit_s or limit,
+            ),
+            matters=beat.matters,
+        )
 
     def asked(self, node: Node) -> PartnerId | None:
         """Return who a node asks; None for either."""

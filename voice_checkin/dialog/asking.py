@@ -1,0 +1,110 @@
+"""Asking again what matters: who it was, whether it was heard right.  Never guesses (S25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from voice_checkin.dialog import breaks
+from voice_checkin.dialog.actions import Action
+from voice_checkin.dialog.always import Lines
+from voice_checkin.dialog.conditions import words
+from voice_checkin.dialog.facts import Turn
+from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
+from voice_checkin.dialog.memory import Interlude, pack, unpack
+from voice_checkin.dialog.times import when_of
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Kind, other
+
+if TYPE_CHECKING:
+    from voice_checkin.dialog.machine import Machine
+
+MOST_DOUBTS = 2
+"""How often one answer is asked for again because it was hardly heard, or nobody knows whose."""
+
+
+def who(machine: Machine, turn: Turn) -> list[Action]:
+    """Ask who spoke, where it matters and nobody knows."""
+    machine.memory.doubts += 1
+    if machine.memory.doubts > MOST_DOUBTS:
+        return not_kept(machine, turn.now)
+    machine.memory.interlude = Interlude("who", meaning=pack(turn.meaning))
+    machine.say(machine.always.who)
+    return breaks.listen_aside(machine, Kind.NAME, None)
+
+
+def named(machine: Machine, turn: Turn) -> list[Action]:
+    """Take the name that was said: the answer counts, goes back, or is asked for again."""
+    interlude = machine.memory.interlude
+    asked = machine.asked(machine.node)
+    assert interlude is not None  # noqa: S101
+    assert asked is not None  # noqa: S101 - `who` is only asked where one of the two was
+    machine.memory.interlude = None
+    if _names(turn.meaning.text, machine.name(other(asked))):
+        machine.say(machine.always.passed_back, asked)
+    elif _names(turn.meaning.text, machine.name(asked)):
+        return machine.answer(unpack(interlude.meaning or {}), turn.now)
+    else:
+        machine.say(machine.always.ask_once_more)
+    return machine.ask(turn.now)
+
+
+def _names(text: str, name: str) -> bool:
+    return f" {' '.join(words(name))} " in f" {' '.join(words(text))} "
+
+
+def doubt(machine: Machine, turn: Turn) -> list[Action]:
+    """Words that matter and are not sure: read back once, then ask once more, never guess."""
+    memory = machine.memory
+    memory.doubts += 1
+    if memory.doubts > MOST_DOUBTS:
+        return not_kept(machine, turn.now)
+    if turn.meaning.doubtful:
+        machine.say(machine.always.ask_once_more)
+        return machine.ask(turn.now)
+    memory.interlude = Interlude("readback", meaning=pack(turn.meaning), speaker=turn.speaker)
+    return say_readback(machine, turn.meaning, turn.now)
+
+
+def say_readback(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
+    always, asked = machine.always, machine.asked(machine.node)
+    expect = machine.node.beat.expect
+    kind = expect.kind if expect else Kind.FREE
+    lines: Lines = always.readback_words
+    heard, at = clip(meaning.text.strip(" .")), ""
+    if kind is Kind.SCALE and meaning.scale is not None:
+        lines, heard = always.readback_score, spoken_number(meaning.scale)
+    elif kind is Kind.YES_NO and meaning.yes_no is not None:
+        lines, heard = always.readback_answer, f"a {meaning.yes_no}"
+    elif kind is Kind.TIME and meaning.time is not None:
+        when = when_of(meaning.time, now)
+        lines, at = always.readback_time, spoken_time(when, now) if when else ""
+    elif kind in (Kind.SCALE, Kind.YES_NO, Kind.TIME, Kind.CHOICE):
+        machine.memory.interlude = None
+        return machine.miss(now)
+    machine.say(lines, asked, heard=heard, back_at=at)
+    return breaks.listen_aside(machine, Kind.YES_NO, asked)
+
+
+def readback(machine: Machine, turn: Turn) -> list[Action]:
+    interlude = machine.memory.interlude
+    assert interlude is not None  # noqa: S101
+    machine.memory.interlude = None
+    sure = turn.confidence >= 0.35
+    if turn.meaning.yes_no == "yes" and sure:
+        return machine.answer(unpack(interlude.meaning or {}), turn.now)
+    if turn.meaning.command == "skip":
+        return machine.leave("refused", turn.now)
+    if machine.memory.doubts < 2:
+        machine.say(machine.always.ask_once_more)
+        return machine.ask(turn.now)
+    return not_kept(machine, turn.now)
+
+
+def not_kept(machine: Machine, now: datetime) -> list[Action]:
+    machine.memory.interlude = None
+    machine.memory.doubts = 0
+    if machine.node.beat.beat == "consent":
+        return machine.leave("lost", now)
+    machine.say(machine.always.not_kept)
+    return machine.leave("lost", now, quietly=True)
