@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.loader import MAX_BYTES
 from voice_checkin.dialog.parse import parse_always, parse_script
+from voice_checkin.dialog.schema import ScriptModel
+from voice_checkin.dialog.translate import (
+    Translation,
+    parse_translation,
+    translate,
+    translate_always,
+)
 from voice_checkin.errors import BadInput
 from voice_checkin.resources import dialogs_folder
 
@@ -33,17 +41,45 @@ def read_text(path: Path) -> str:
         raise BadInput(f"{path}: cannot be read ({error.strerror}).") from None
 
 
-def load_script(name: str, folder: Path | None = None) -> Compiled:
-    """Load a conversation by name; an unknown one is answered with those that exist."""
+def load_script(
+    name: str, folder: Path | None = None, translations: Path | None = None
+) -> Compiled:
+    """Load a conversation by name; an unknown one is answered with those that exist.
+
+    ``translations``: a file of lines in another language to lay over it.
+    """
     folder = folder or dialogs_folder()
     known = script_names(folder)
     if name not in known:
         raise BadInput(f"There is no dialog called '{name}'. There are: {', '.join(known)}.")
     path = folder / f"{name}.yaml"
-    return parse_script(read_text(path), str(path))
+    script = parse_script(read_text(path), str(path))
+    if translations is None:
+        return script
+    return translate(script, load_translation(translations, folder))
 
 
-def load_always(folder: Path | None = None) -> Always:
+def load_always(folder: Path | None = None, translations: Path | None = None) -> Always:
     """Load the lines that hold in every conversation."""
     path = (folder or dialogs_folder()) / "always.yaml"
-    return parse_always(read_text(path), str(path))
+    always = parse_always(read_text(path), str(path))
+    if translations is None:
+        return always
+    return translate_always(always, load_translation(translations, folder))
+
+
+def translation_files(folder: Path | None = None) -> dict[str, Path]:
+    """Return the translations that there are, by language."""
+    found = ((folder or dialogs_folder()) / "lines").glob("*.yaml")
+    return {path.stem: path for path in sorted(found)}
+
+
+def load_translation(path: Path, folder: Path | None = None) -> Translation:
+    """Load a file of translated lines, checked against every conversation."""
+    scripts = [load_script(name, folder) for name in script_names(folder)]
+    return parse_translation(read_text(path), str(path), scripts, load_always(folder))
+
+
+def schema_text() -> str:
+    """Return the JSON schema of a script, for editors that underline as one writes."""
+    return json.dumps(ScriptModel.model_json_schema(), indent=1, ensure_ascii=False)

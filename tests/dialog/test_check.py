@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,19 @@ from voice_checkin.dialog.check import CODES, script_lines
 from voice_checkin.dialog.loader import MAX_BYTES, load
 from voice_checkin.dialog.parse import parse_script
 from voice_checkin.errors import ScriptError
-from voice_checkin.scripts import load_always, load_script, script_names
+from voice_checkin.resources import dialogs_folder
+from voice_checkin.scripts import (
+    load_always,
+    load_script,
+    load_translation,
+    schema_text,
+    script_names,
+)
 
 pytestmark = pytest.mark.mind
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
+BROKEN_LINES = sorted((Path(__file__).parent / "broken" / "lines").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
@@ -33,8 +42,20 @@ def test_each_broken_script_is_refused_with_its_code_and_place(path: Path) -> No
     assert int(column) >= 1
 
 
+@pytest.mark.parametrize("path", BROKEN_LINES, ids=lambda path: path.stem)
+def test_each_broken_translation_is_refused_with_its_code_and_place(path: Path) -> None:
+    with pytest.raises(ScriptError) as refused:
+        load_translation(path)
+    code = path.name.split("_")[0]
+
+    assert any(
+        re.match(rf"{re.escape(str(path))}:\d+:\d+ {code} ", text)
+        for text in refused.value.diagnostics
+    ), refused.value.diagnostics
+
+
 def test_every_code_has_a_broken_example() -> None:
-    shown = {path.name.split("_")[0] for path in BROKEN}
+    shown = {path.name.split("_")[0] for path in (*BROKEN, *BROKEN_LINES)}
 
     assert set(CODES) - shown == {"D90"}  # too large to keep here; tested below
 
@@ -82,3 +103,14 @@ def test_line_ids_are_unique_over_all_conversations() -> None:
         ids += [line.id for line in script_lines(load_script(name).model)]
 
     assert len(ids) == len(set(ids))
+
+
+def test_the_schema_for_editors_is_current() -> None:
+    """Made by ``voice-checkin dialogs schema > dialogs/schema.json``."""
+    assert (dialogs_folder() / "schema.json").read_text(encoding="utf-8") == schema_text() + "\n"
+
+
+def test_every_script_tells_editors_its_schema() -> None:
+    for name in script_names():
+        first = (dialogs_folder() / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
+        assert first == "# yaml-language-server: $schema=schema.json"

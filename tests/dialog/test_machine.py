@@ -9,10 +9,11 @@ import pytest
 
 from tests.dialog.conversation import EVENING, NAMES, US, Conversation
 from voice_checkin.dialog.actions import Keep, Listen, Wait
-from voice_checkin.dialog.facts import DuePromise, Facts
+from voice_checkin.dialog.facts import DuePromise, Facts, Turn
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.scripts import load_always, load_script
-from voice_checkin.understanding.meaning import TimeAnswer
+from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
+from voice_checkin.words import Kind
 
 pytestmark = pytest.mark.mind
 
@@ -441,3 +442,71 @@ def test_nothing_is_kept_before_both_have_said_yes() -> None:
 
     assert not any(isinstance(action, Keep) for action in talk.actions)
     assert not talk.machine.consented
+
+
+def test_a_long_pause_takes_nothing_from_the_evening() -> None:
+    talk = Conversation().until("day")
+    talk.command("pause")
+    talk.now += timedelta(minutes=40)
+    talk.command("resume")
+    talk.answer()
+
+    assert talk.ended is None
+    assert talk.listen.beat == "day"
+
+
+def test_asking_for_the_same_again_and_again_ends_with_the_evening_s_time() -> None:
+    talk = Conversation().until("day")
+    for _ in range(12):
+        talk.now += timedelta(minutes=1)
+        if talk.ended is None:
+            talk.command("repeat")
+
+    assert talk.ended is not None
+    assert "That's our time for tonight." in talk.says()
+
+
+def test_what_one_promised_is_kept_in_their_own_words_and_not_the_other_s() -> None:
+    talk = Conversation("safety").until("small")
+    for what in ("make tea", "call at noon"):
+        promise = Promise(who="me", what=what, by="every day")
+        talk.hear(f"I will {what} every day", promise=promise)
+        talk.yes()
+        talk.yes()
+    kept = [(r.partner, r.text, r.by) for r in talk.kept() if r.kind == "promise"]
+
+    assert kept == [
+        ("a", "I will make tea every day", "every day"),
+        ("b", "I will call at noon every day", "every day"),
+    ]
+
+
+def test_a_yes_of_unknown_origin_is_no_consent_until_it_has_a_name() -> None:
+    talk = Conversation()
+    turn = Turn(meaning=Meaning(text="yes", yes_no="yes"), now=talk.now, speaker=None)
+    talk.take(talk.machine.hear(turn))
+    asked = talk.says()
+    talk.take(talk.machine.hear(Turn(meaning=Meaning(text="it was Ben"), now=talk.now)))
+    after = talk.says()
+
+    assert asked == ["Please say your name. Who was that?"]
+    assert after[0] == "Thank you. This one is for Ana."
+    assert talk.listen.partner == "a"
+    assert talk.machine.memory.consented == []
+
+
+def test_a_talk_that_was_refused_does_not_open_the_next() -> None:
+    facts = Facts(names=NAMES, help_lines=US, completed={"safety": EVENING})
+    talk = Conversation("acknowledge", facts)
+    for _ in range(60):
+        if talk.ended is None and talk.listen.beat == "impact":
+            talk.command("skip")
+        elif talk.ended is None and talk.listen.beat == "role_second":
+            talk.no()
+        elif talk.ended is None and talk.listen.expecting.kind is Kind.FEELING:
+            talk.hear("hurt", feelings=("hurt",))
+        elif talk.ended is None:
+            talk.answer()
+
+    assert talk.ended is not None
+    assert not any(r.kind == "done" for r in talk.kept())

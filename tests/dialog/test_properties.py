@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dialog.conversation import US, Conversation
+from tests.dialog.conversation import EVENING, US, Conversation
 from voice_checkin.dialog.actions import End, Listen, Say, Wait
 from voice_checkin.dialog.facts import Facts
-from voice_checkin.dialog.machine import Machine
+from voice_checkin.dialog.machine import GRACE, Machine
 from voice_checkin.scripts import load_always, load_script, script_names
 from voice_checkin.understanding.meaning import TimeAnswer
 
@@ -175,3 +176,22 @@ def test_self_harm_is_answered_from_wherever_the_conversation_is(
         talk.hear("i want to die", risk="self_harm")
         assert "988" in " ".join(talk.says()[:2])
         assert isinstance(talk.after, Listen | End)
+
+
+@given(dialog=DIALOGS, seed=st.lists(st.integers(0, len(SAYINGS) - 1), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_said_over_and_over_ends_within_the_script_s_time(
+    dialog: str, seed: list[int]
+) -> None:
+    talk = Conversation(dialog)
+    longest = timedelta(minutes=talk.machine.script.model.ends.max_minutes) + GRACE
+    asides = {"pause", "time_out", "forget"}  # their time is not the evening's own
+    said = [SAYINGS[i] for i in seed if SAYINGS[i].get("command") not in asides]
+    for turn in range(2000):
+        if talk.ended is not None or not said:
+            break
+        talk.now += timedelta(seconds=8)
+        talk.hear(**said[turn % len(said)])
+
+    assert not said or talk.ended is not None
+    assert talk.now - EVENING <= longest + timedelta(seconds=30)

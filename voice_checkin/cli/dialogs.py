@@ -11,7 +11,15 @@ from voice_checkin.dialog.check import CODES
 from voice_checkin.dialog.parse import parse_script
 from voice_checkin.errors import BadInput, ScriptError
 from voice_checkin.resources import dialogs_folder
-from voice_checkin.scripts import load_always, load_script, read_text, script_names
+from voice_checkin.scripts import (
+    load_always,
+    load_script,
+    load_translation,
+    read_text,
+    schema_text,
+    script_names,
+    translation_files,
+)
 
 
 @click.group("dialogs")
@@ -47,6 +55,12 @@ def check(files: tuple[Path, ...]) -> None:
             load_always()
         except ScriptError as error:
             found += error.diagnostics
+    if not files and not found:
+        for path in translation_files().values():
+            try:
+                load_translation(path)
+            except ScriptError as error:
+                found += error.diagnostics
     if found:
         raise ScriptError(found)
     output.note(f"{len(paths)} scripts are in order.")
@@ -54,11 +68,15 @@ def check(files: tuple[Path, ...]) -> None:
 
 @command.command("show")
 @click.argument("name")
-def show(name: str) -> None:
+@click.option("--language", metavar="LANG", help="In another language, where it is translated.")
+def show(name: str, language: str | None) -> None:
     """Print a conversation as a page to read."""
     from voice_checkin.dialog.page import page
 
-    for text in page(load_script(name)):
+    known = translation_files()
+    if language not in (None, "en", *known):
+        raise BadInput(f"No translation into '{language}'. There are: {', '.join(('en', *known))}.")
+    for text in page(load_script(name, translations=known.get(language or ""))):
         output.line(text)
 
 
@@ -82,13 +100,25 @@ def draw(name: str, *, svg: Path | None) -> None:
 
 
 @command.command("lines")
-def lines() -> None:
+@click.option("--translate", metavar="LANG",
+              help="Print them as a file to translate, for dialogs/lines/LANG.yaml.")  # fmt: skip
+def lines(translate: str | None) -> None:
     """Print every line of every conversation as one page, for a review of the words."""
-    from voice_checkin.dialog.page import lines_page
+    from voice_checkin.dialog.page import lines_page, translation_page
 
     scripts = [load_script(name) for name in script_names()]
-    for text in lines_page(scripts, load_always()):
+    always = load_always()
+    made = (
+        translation_page(scripts, always, translate) if translate else lines_page(scripts, always)
+    )
+    for text in made:
         output.line(text)
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON schema of a script, as dialogs/schema.json holds it for editors."""
+    output.line(schema_text())
 
 
 @command.command("explain")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from voice_checkin.dialog.actions import Action, Listen, Wait
-from voice_checkin.dialog.conditions import words
+from voice_checkin.dialog.conditions import is_plain, words
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.lines import spoken_time
 from voice_checkin.dialog.memory import Interlude
@@ -30,14 +30,14 @@ def is_stop_word(machine: Machine, meaning: Meaning) -> bool:
     agreed = machine.recall("word", None) if machine.script.keeps(STOP_WORD) else ""
     agreed = agreed or machine.facts.agreements.get(STOP_WORD, "")
     word, said = words(agreed), words(meaning.text)
-    if not word or not said:
+    if not word or not said or not is_plain(meaning):
         return False
     return said == word * (len(said) // len(word))
 
 
-def pause(machine: Machine, _now: datetime) -> list[Action]:
+def pause(machine: Machine, now: datetime) -> list[Action]:
     """Wait until somebody says resume."""
-    machine.memory.interlude = Interlude("pause")
+    machine.memory.interlude = Interlude("pause", since=now.isoformat())
     machine.say(machine.always.pause)
     machine.out.append(Wait(beat=machine.position.beat, until=None))
     return machine.out
@@ -54,6 +54,12 @@ def paused(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
     if meaning.command != "resume":
         machine.out.append(Wait(beat=machine.position.beat, until=None))
         return machine.out
+    interlude = machine.memory.interlude
+    if interlude is not None and interlude.since and machine.memory.began:
+        # The pause is not the evening's own time.
+        length = now - datetime.fromisoformat(interlude.since)
+        began = datetime.fromisoformat(machine.memory.began) + length
+        machine.memory.began = began.isoformat()
     machine.memory.interlude = None
     machine.say(machine.always.resumed)
     return machine.ask(now)

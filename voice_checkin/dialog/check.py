@@ -13,6 +13,7 @@ from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.compile import END, Compiled, compile_script
 from voice_checkin.dialog.lines import PLACEHOLDERS, placeholders
 from voice_checkin.dialog.loader import Document, Path
+from voice_checkin.dialog.paths import check_paths
 from voice_checkin.dialog.schema import ENDINGS, Beat, Group, Line, ScriptModel
 from voice_checkin.words import Kind
 
@@ -28,6 +29,9 @@ CODES = {
     "D05": "A beat must have exactly one of tell, ask and decide.",
     "D06": "Someone is asked, but there is no line, or it is not said what is expected.",
     "D07": "Beats lead in a circle in which nobody is asked.",
+    "D08": "People can go round in a circle with no result that ends it by `visits_at_least`.",
+    "D10": "An answer that matters needs `if_refused`: where does a skip lead?",
+    "D11": "An answer that matters needs `if_silent`: where does silence lead?",
     "D12": "A question needs two re-prompts in `again`: one narrower, one with an example.",
     "D13": "A re-prompt is worded like the question.",
     "D15": "A choice needs options, and only a choice has them.",
@@ -35,6 +39,7 @@ CODES = {
     "D17": "A rehearsal needs two sample answers where people are asked.",
     "D18": "A role is asked that nobody claims in this script.",
     "D20": "A placeholder is not one of those that can be filled.",
+    "D21": "A placeholder has no value on some path: a skip, a silence, a question to either.",
     "D30": "A line has more than fifteen words.",
     "D31": "A line has characters that the voice cannot say.",
     "D32": "A line asks more than one question.",
@@ -43,6 +48,8 @@ CODES = {
     "D35": "A line takes a side, labels a person, or tells people to stay or leave (S5).",
     "D36": "A line asks for forgiveness (S7).",
     "D37": "A good-bye asks, offers, counts or blames (S24).",
+    "D40": "A translation of a line is missing, or the line was reworded after it.",
+    "D41": "A translation is of a line or an option that does not exist.",
     "D80": "The script has a key or a value that the language does not know.",
     "D90": "The file is too large to be a script.",
     "D91": "The file is not valid YAML.",
@@ -83,7 +90,10 @@ def check_script(model: ScriptModel, document: Document) -> None:
         goodbye = any(part in parsed.id for part in _GOODBYE)
         _check_line(parsed, path, document, goodbye=goodbye)
     if not document.faults:
-        _check_graph(compile_script(model), model, document)
+        script = compile_script(model)
+        _check_graph(script, model, document)
+        if not document.faults:
+            check_paths(script, {beat.beat: path for path, beat in _beats(model)}, document)
 
 
 def script_lines(model: ScriptModel) -> list[Line]:
@@ -142,6 +152,9 @@ def _check_form(beat: Beat, path: Path, document: Document) -> None:
     if beat.line is None or beat.expect is None:
         fault("D06", "asks, so it needs both `line` and `expect`")
         return
+    for code, name in (("D10", "if_refused"), ("D11", "if_silent")):
+        if beat.matters and getattr(beat, name) is None:
+            fault(code, f"matters, so it must say `{name}` (`next` goes on)")
     if len(beat.again) < 2:
         fault("D12", f"has {len(beat.again)} of the two re-prompts", "again")
     said = {text.lower() for text in beat.line.say}

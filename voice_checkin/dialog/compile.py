@@ -57,7 +57,11 @@ class Compiled:
     def edges(self) -> Iterator[tuple[str, str, str]]:
         """Yield (source key, trigger, destination key), each once."""
         for node in self.nodes.values():
-            yield from dict.fromkeys(_edges(node, self.entry))
+            yield from self.edges_of(node)
+
+    def edges_of(self, node: Node) -> Iterator[tuple[str, str, str]]:
+        """Yield the edges that leave one node."""
+        yield from dict.fromkeys(_edges(node, self.entry))
 
 
 def trigger(index: int) -> str:

@@ -90,6 +90,11 @@ def is_unsure_to_stay(beat: Beat, scene: Scene) -> bool:
     return open_ and not own and bool(_LEAVE_FOR_SURE.search(scene.plain))
 
 
+def is_plain(meaning: Meaning) -> bool:
+    """Tell whether the words are no answer to anything that is asked by rule."""
+    return (meaning.yes_no, meaning.scale, meaning.choice, meaning.time) == (None,) * 4
+
+
 def _holds(name: str, wanted: object, scene: Scene) -> bool:
     checks = _OF_WORLD if name in _OF_WORLD else _OF_WORDS
     value = checks[name](wanted, scene)
@@ -145,6 +150,7 @@ _OF_WORDS: dict[str, Callable[[Any, Scene], bool]] = {
     "promise": _promise,
     "names_time": lambda _w, s: s.meaning is not None and s.meaning.time is not None,
     "break_length": _break_length,
+    "plain_word": lambda _w, s: s.meaning is not None and is_plain(s.meaning),
 }
 
 

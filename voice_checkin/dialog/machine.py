@@ -39,6 +39,8 @@ SURE = 0.5
 MOST_LEFT = 3
 """Beats left in silence one after another before the assistant says good night."""
 MOST_STEPS = 300
+GRACE = timedelta(minutes=2)
+"""Beyond the script's time, for the one question that is still open."""
 
 
 class _Place:
@@ -114,6 +116,7 @@ class Machine(Wording):
         if self.memory.done:
             return self.finish("stopped")
         self.say(self.always.welcome_back)
+        self.memory.began = now.isoformat()  # what lay between is not the evening's own time
         if self.memory.interlude is not None and self.memory.interlude.kind in ("break", "pause"):
             return interludes.again(self, now)
         self.memory.interlude = None
@@ -143,6 +146,8 @@ class Machine(Wording):
             return self.finish("stopped")
         if memory.interlude is not None:
             return interludes.hear(self, turn)
+        if meaning.command != "stop" and self._out_of_time(now, GRACE):
+            return self.time_is_up(now)
         node = self.node
         if breaks.is_stop_word(self, meaning) and not node.beat.stop_word:
             meaning = replace(meaning, command="time_out")
@@ -201,7 +206,10 @@ class Machine(Wording):
 
     def both_spoke(self, now: datetime) -> list[Action]:
         """Two at once."""
-        self.out = [Chime(name="floor")]
+        self.out = []
+        if self.memory.interlude is None and self._out_of_time(now, GRACE):
+            return self.time_is_up(now)
+        self.out.append(Chime(name="floor"))
         self.say(self.always.one_at_a_time, self.asked(self.node) or self.facts.first)
         return self.listen(now)
 
@@ -275,15 +283,20 @@ class Machine(Wording):
             elif beat.decide is not None:
                 apply_results(self, beat.decide, None, now)
             elif self._out_of_time(now):
-                self.memory.out_of_time = True
-                self.say(self.always.time_is_up)
-                self.go("out_of_time")
+                return self.time_is_up(now)
             else:
                 self.memory.entries[beat.beat] = self.memory.entries.get(beat.beat, -1) + 1
                 if not self.memory.history or self.memory.history[-1] != node.key:
                     self.memory.history.append(node.key)
                 return self.ask(now)
         raise ValueError(f"{self.script.model.script}: beats follow each other without a question")
+
+    def time_is_up(self, now: datetime) -> list[Action]:
+        """Bring the evening to its close."""
+        self.memory.out_of_time = True
+        self.say(self.always.time_is_up)
+        self.go("out_of_time")
+        return self.enter(now)
 
     def ask(self, now: datetime) -> list[Action]:
         """Put the beat's question."""
@@ -365,8 +378,8 @@ class Machine(Wording):
         over = self.script.model.ends.over
         return self.script.entry.get(over, f"{END}stopped") if over else f"{END}stopped"
 
-    def _out_of_time(self, now: datetime) -> bool:
+    def _out_of_time(self, now: datetime, grace: timedelta = timedelta()) -> bool:
         if self.memory.out_of_time or not self.memory.began:
             return False
         spent = now - datetime.fromisoformat(self.memory.began)
-        return spent > timedelta(minutes=self.script.model.ends.max_minutes)
+        return spent > timedelta(minutes=self.script.model.ends.max_minutes) + grace

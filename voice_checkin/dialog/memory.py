@@ -20,6 +20,7 @@ class Interlude:
     caller: str | None = None
     meaning: dict[str, Any] | None = None
     until: str | None = None
+    since: str | None = None
     speaker: str | None = None
 
 

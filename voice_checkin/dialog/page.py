@@ -8,6 +8,7 @@ from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.check import script_lines
 from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.schema import Beat, Group, Line, Result, When
+from voice_checkin.dialog.translate import mark
 
 _ASKS = {
     "each": "each partner in turn",
@@ -82,6 +83,20 @@ def _when(when: When) -> str:
 
 def _say(line: Line) -> str:
     return " / ".join(f'"{text}"' for text in line.say)
+
+
+def translation_page(scripts: Iterable[Compiled], always: Always, language: str) -> Iterator[str]:
+    """Yield a file of all lines with their marks, in English, to be translated in place."""
+    yield f"language: {language}"
+    yield f"partner_one: {always.partner_one}"
+    yield f"partner_two: {always.partner_two}"
+    yield "lines:"
+    parts = [(script.model.script, script_lines(script.model)) for script in scripts]
+    for name, lines in [*parts, ("always", always.lines())]:
+        yield f"  # {name}"
+        for line in lines:
+            said = ", ".join(f'"{text}"' for text in line.say)
+            yield f'  {line.id}: {{of: "{mark(line)}", say: [{said}]}}'
 
 
 def lines_page(scripts: Iterable[Compiled], always: Always) -> Iterator[str]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from voice_checkin.words import Kind
 
@@ -12,6 +19,16 @@ BeatName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_le
 Target = Annotated[str, StringConstraints(pattern=r"^(end\.)?[a-z][a-z0-9_]*$", max_length=48)]
 LineIdText = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$", max_length=60)]
 Spoken = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+_EITHER = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+OneOrSeveral = Annotated[tuple[Spoken, ...], BeforeValidator(_listed), WithJsonSchema(_EITHER)]
+"""Several wordings of one thing; a single one needs no brackets."""
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_EITHER)]
 Slot = Literal[
     "event", "feeling", "score", "promise", "time", "wish", "word", "answer", "understood",
 ]  # fmt: skip
@@ -39,26 +56,21 @@ class Line(_Model):
     """One thing to say; several wordings may stand in ``say``, one is chosen by the night."""
 
     id: LineIdText
-    say: tuple[Spoken, ...]
+    say: OneOrSeveral
     protected: bool = False
-
-    @field_validator("say", mode="before")
-    @classmethod
-    def _one_or_several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
 
 
 class When(_Model):
     """Named conditions; all that are given must hold."""
 
     yes_no: Literal["yes", "no", "unsure"] | None = None
-    choice: tuple[str, ...] | None = None
+    choice: Names | None = None
     score_at_most: float | None = None
     score_at_least: float | None = None
     names_feeling: bool | None = None
     echoes_feeling: bool | None = None
     """The words name the feeling that was remembered, or its family."""
-    stance: tuple[str, ...] | None = None
+    stance: Names | None = None
     words_at_most: int | None = Field(default=None, ge=1)
     words_at_least: int | None = Field(default=None, ge=1)
     starts_with_i: bool | None = None
@@ -74,6 +86,8 @@ class When(_Model):
     """ "that's all", "nothing more"."""
     promise: Literal["complete", "partial", "refused"] | None = None
     names_time: bool | None = None
+    plain_word: bool | None = None
+    """The words are no yes or no, no number and no choice: fit to be agreed on as a sign."""
     break_length: bool | None = None
     """The time lies 20 minutes to 24 hours ahead."""
     # Facts and memory, for `decide` and `only_if`
@@ -91,11 +105,6 @@ class When(_Model):
     partner_said: Slot | None = None
     """Remembered of the one who is asked."""
     visits_at_least: int | None = Field(default=None, ge=1)
-
-    @field_validator("choice", "stance", mode="before")
-    @classmethod
-    def _one_or_several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
 
 
 class KeepEntry(_Model):
