@@ -19,17 +19,22 @@ CHOICES = [
 ]
 
 
+def expected(node: Node) -> Expecting:
+    expect = node.beat.expect
+    assert expect is not None
+    options = tuple(Option(name, said) for name, said in expect.options.items())
+    return Expecting(kind=expect.kind, options=options)
+
+
 @pytest.mark.parametrize(
     ("name", "key", "node"), CHOICES, ids=lambda v: v if isinstance(v, str) else ""
 )
 def test_every_phrase_of_an_option_takes_that_option(name: str, key: str, node: Node) -> None:
-    assert node.beat.expect is not None
-    options = tuple(Option(n, said) for n, said in node.beat.expect.options.items())
-    expecting = Expecting(kind=Kind.CHOICE, options=options)
+    expecting = expected(node)
     understand = load_understanding().understand
     wrong = [
         (phrase, meaning.choice, meaning.command, meaning.risk)
-        for option in options
+        for option in expecting.options
         for phrase in (*option.phrases, option.name.replace("_", " "))
         if (meaning := understand(phrase, expecting)).choice != option.name
         or meaning.command is not None
@@ -47,7 +52,7 @@ def test_no_sample_answer_is_mistaken_for_danger_or_for_a_command(name: str) -> 
         for node in load_script(name).nodes.values()
         if node.beat.expect is not None
         for sample in node.beat.sample
-        if (meaning := understand(sample, Expecting(kind=node.beat.expect.kind))).risk is not None
+        if (meaning := understand(sample, expected(node))).risk is not None
         or meaning.command is not None
     ]
 
