@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from voice_checkin.dialog.actions import Action, Adjust, End, Forget, Keep, Listen, Say, Wait
+from voice_checkin.dialog.always import Always
+from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.facts import Facts, Turn
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.scripts import load_always, load_script
@@ -18,6 +21,17 @@ NAMES: dict[PartnerId, str] = {"a": "Ana", "b": "Ben"}
 US = {"place": "us", "crisis": "call or text 988", "emergency": "911"}
 
 
+@cache
+def script_of(name: str) -> Compiled:
+    """Load a script once: it is frozen, and thousands of conversations are held in the tests."""
+    return load_script(name)
+
+
+@cache
+def always_lines() -> Always:
+    return load_always()
+
+
 @dataclass
 class Conversation:
     """A machine and everything it has asked for so far."""
@@ -27,7 +41,7 @@ class Conversation:
     now: datetime = EVENING
 
     def __post_init__(self) -> None:
-        self.machine = Machine(load_script(self.dialog), load_always(), self.facts)
+        self.machine = Machine(script_of(self.dialog), always_lines(), self.facts)
         self.actions: list[Action] = []
         self.batch: list[Action] = []
         self.take(self.machine.begin(self.now))

@@ -403,7 +403,7 @@ def test_a_parked_title_gets_no_reply() -> None:
     talk.hear("the holiday plans")
 
     assert [r.text for r in talk.kept() if r.kind == "parked"] == ["the holiday plans"]
-    assert talk.says()[0] == "Parked. It waits for a better hour."
+    assert talk.says()[0] == "The holiday plans. Parked for a better hour."
 
 
 def test_ten_minutes_are_the_most() -> None:

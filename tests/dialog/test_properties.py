@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dialog.conversation import EVENING, US, Conversation
+from tests.dialog.conversation import EVENING, US, Conversation, always_lines, script_of
 from voice_checkin.dialog.actions import End, Listen, Say, Wait
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.dialog.machine import GRACE, Machine
-from voice_checkin.scripts import load_always, load_script, script_names
+from voice_checkin.scripts import script_names
 from voice_checkin.understanding.meaning import TimeAnswer
 
 pytestmark = pytest.mark.mind
@@ -135,7 +135,7 @@ def test_an_evening_restored_after_any_turn_goes_on_the_same(
         act(parted, event)
         if index == cut and parted.ended is None:
             saved = json.loads(json.dumps(parted.machine.snapshot()))
-            parted.machine = Machine(load_script(dialog), load_always(), parted.facts)
+            parted.machine = Machine(script_of(dialog), always_lines(), parted.facts)
             parted.machine.restore(saved)
 
     assert whole.all_said() == parted.all_said()

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tests.dialog.conversation import US
+from tests.dialog.conversation import US, always_lines, script_of
 from voice_checkin.dialog.actions import (
     Action,
     Adjust,
@@ -32,7 +32,7 @@ from voice_checkin.dialog.loader import load
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.lexicon import load_understanding
 from voice_checkin.rehearsal.director import sample_for
-from voice_checkin.scripts import load_always, load_script, script_names
+from voice_checkin.scripts import script_names
 from voice_checkin.words import Expecting, PartnerId, other
 
 TURN = timedelta(seconds=6)
@@ -41,6 +41,7 @@ MOST_TURNS = 300
 ASIDE = {
     "break_ask": "in half an hour", "break_other": "yes", "break_back": "yes",
     "readback": "yes", "forget_ask": "tonight", "forget_sure": "yes", "crisis_check": "no",
+    "break_offer": "no",
 }  # fmt: skip
 """What is answered to the assistant's own questions where the file has nothing for them."""
 
@@ -100,9 +101,9 @@ class Transcript:
         hour, minute = (int(part) for part in plan.evening.at.split(":"))
         self.now = datetime(2026, 11, 23, hour, minute, tzinfo=UTC)
         self.plan = plan
-        self.script = load_script(plan.dialog)
+        self.script = script_of(plan.dialog)
         self.facts = _facts(plan.evening, self.now)
-        self.machine = Machine(self.script, load_always(), self.facts)
+        self.machine = Machine(self.script, always_lines(), self.facts)
         self.left = {beat: list(answers) for beat, answers in plan.answers.items()}
         self.visits: dict[tuple[str, PartnerId], int] = {}
         self.page: list[str] = [f"{plan.dialog}: {plan.about}", ""]
@@ -179,7 +180,7 @@ class Transcript:
 
     def _power_cut(self) -> list[Action]:
         saved = self.machine.snapshot()
-        self.machine = Machine(self.script, load_always(), self.facts)
+        self.machine = Machine(self.script, always_lines(), self.facts)
         self.machine.restore(saved)
         return self.machine.resume(self.now)
 

@@ -18,6 +18,7 @@ class Always(BaseModel):
 
     partner_one: str
     partner_two: str
+    program: Lines
     take_your_time: Lines
     take_your_time_both: Lines
     leave: Lines
@@ -41,6 +42,7 @@ class Always(BaseModel):
     first_beat: Lines
     pause: Lines
     resumed: Lines
+    break_offer: Lines
     break_ask: Lines
     break_other: Lines
     break_again: Lines

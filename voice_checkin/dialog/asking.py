@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog import breaks
 from voice_checkin.dialog.actions import Action
 from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.conditions import words
@@ -19,8 +18,19 @@ from voice_checkin.words import Kind, other
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
 
+SURE = 0.5
+"""Below this confidence, what matters is read back (S25)."""
 MOST_DOUBTS = 2
 """How often one answer is asked for again because it was hardly heard, or nobody knows whose."""
+
+
+def is_unsure(machine: Machine, meaning: Meaning, confidence: float) -> bool:
+    """Tell whether what was heard must be read back: it counts, or words of it are kept."""
+    beat = machine.node.beat
+    kind = beat.expect.kind if beat.expect else Kind.FREE
+    keeps = any(entry.text is not None for result in beat.results for entry in result.keep)
+    counts = beat.matters or keeps or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
+    return meaning.doubtful or (confidence < SURE and counts and bool(meaning.text.strip()))
 
 
 def who(machine: Machine, turn: Turn) -> list[Action]:
@@ -30,7 +40,7 @@ def who(machine: Machine, turn: Turn) -> list[Action]:
         return not_kept(machine, turn.now)
     machine.memory.interlude = Interlude("who", meaning=pack(turn.meaning))
     machine.say(machine.always.who)
-    return breaks.listen_aside(machine, Kind.NAME, None)
+    return machine.listen_aside(Kind.NAME, None)
 
 
 def named(machine: Machine, turn: Turn) -> list[Action]:
@@ -83,7 +93,7 @@ def say_readback(machine: Machine, meaning: Meaning, now: datetime) -> list[Acti
         machine.memory.interlude = None
         return machine.miss(now)
     machine.say(lines, asked, heard=heard, back_at=at)
-    return breaks.listen_aside(machine, Kind.YES_NO, asked)
+    return machine.listen_aside(Kind.YES_NO, asked)
 
 
 def readback(machine: Machine, turn: Turn) -> list[Action]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog.actions import Action, Listen, Wait
+from voice_checkin.dialog import crisis
+from voice_checkin.dialog.actions import Action, Chime, Wait
 from voice_checkin.dialog.conditions import is_plain, words
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.lines import spoken_time
 from voice_checkin.dialog.memory import Interlude
-from voice_checkin.dialog.schema import DEFAULT_PATIENCE
 from voice_checkin.dialog.times import LONGEST, SHORTEST, into_break, when_of
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
+from voice_checkin.words import Kind, PartnerId, other
 
+MOST_AT_ONCE = 2
+"""Both talking at once so often is taken for flooding (content.md, turn contract)."""
 STOP_WORD = "stop_word"
 """Name of the agreement that holds the couple's own word for a break."""
 
@@ -35,9 +37,44 @@ def is_stop_word(machine: Machine, meaning: Meaning) -> bool:
     return said == word * (len(said) // len(word))
 
 
+def both_spoke(machine: Machine, now: datetime) -> list[Action]:
+    """Two at once: one at a time, please; for the second time a break is offered (flooding)."""
+    memory = machine.memory
+    machine.out.append(Chime(name="floor"))
+    memory.both_at_once += 1
+    if memory.both_at_once >= MOST_AT_ONCE:
+        memory.both_at_once = 0
+        memory.interlude = Interlude("break_offer")
+        machine.say(machine.always.break_offer)
+        return machine.listen_aside(Kind.YES_NO, None)
+    machine.say(machine.always.one_at_a_time, machine.asked(machine.node) or machine.facts.first)
+    return machine.listen(now)
+
+
+def start(machine: Machine, caller: PartnerId | None) -> list[Action]:
+    """Ask the one who called for a break when to come back."""
+    machine.memory.interlude = Interlude("break_ask", caller=caller)
+    machine.say(machine.always.break_ask)
+    return machine.listen_aside(Kind.TIME, None)
+
+
+def offered(machine: Machine, turn: Turn) -> list[Action]:
+    """Take the answer to an offered break; without a yes the question is put again."""
+    if turn.meaning.yes_no == "yes":
+        return start(machine, turn.speaker)
+    machine.memory.interlude = None
+    return machine.ask(turn.now)
+
+
 def pause(machine: Machine, now: datetime) -> list[Action]:
-    """Wait until somebody says resume."""
-    machine.memory.interlude = Interlude("pause", since=now.isoformat())
+    """Wait until somebody says resume.  A break goes on as it is: it has its own time."""
+    before = machine.memory.interlude
+    if before is not None and before.kind == "break":
+        return wait(machine, until(before, now))
+    pausing = Interlude("pause", since=now.isoformat())
+    if before is not None and crisis.is_open(before):
+        pausing.under, pausing.speaker = crisis.CHECK, before.speaker
+    machine.memory.interlude = pausing
     machine.say(machine.always.pause)
     machine.out.append(Wait(beat=machine.position.beat, until=None))
     return machine.out
@@ -47,7 +84,7 @@ def call_back(machine: Machine, interlude: Interlude) -> list[Action]:
     """Call the two back (S23)."""
     interlude.kind = "break_back"
     machine.say(machine.always.break_back)
-    return listen_aside(machine, Kind.YES_NO, None)
+    return machine.listen_aside(Kind.YES_NO, None)
 
 
 def paused(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
@@ -60,6 +97,8 @@ def paused(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
         length = now - datetime.fromisoformat(interlude.since)
         began = datetime.fromisoformat(machine.memory.began) + length
         machine.memory.began = began.isoformat()
+    if interlude is not None and crisis.is_open(interlude):
+        return crisis.ask(machine, interlude.speaker)
     machine.memory.interlude = None
     machine.say(machine.always.resumed)
     return machine.ask(now)
@@ -85,14 +124,14 @@ def break_time(machine: Machine, turn: Turn) -> list[Action]:
         if interlude.step >= 2:
             return set_break(machine, into_break(when, now), now)
         machine.say(machine.always.break_again)
-        return listen_aside(machine, Kind.TIME, None)
+        return machine.listen_aside(Kind.TIME, None)
     interlude.until = into_break(when, now).isoformat()
     interlude.kind, interlude.step = "break_other", 0
     caller = interlude.caller
     partner: PartnerId | None = None if caller is None else "a" if caller == "a" else "b"
     machine.say(machine.always.break_other, partner or machine.facts.first,
                 back_at=spoken_time(into_break(when, now), now))  # fmt: skip
-    return listen_aside(machine, Kind.TIME, other(partner) if partner else None)
+    return machine.listen_aside(Kind.TIME, other(partner) if partner else None)
 
 
 def break_counter(machine: Machine, turn: Turn) -> list[Action]:
@@ -106,7 +145,7 @@ def break_counter(machine: Machine, turn: Turn) -> list[Action]:
     if turn.meaning.yes_no == "no" and interlude.step == 0:
         interlude.step = 1
         machine.say(machine.always.break_again)
-        return listen_aside(machine, Kind.TIME, None)
+        return machine.listen_aside(Kind.TIME, None)
     return set_break(machine, until(interlude, now), now)
 
 
@@ -136,29 +175,6 @@ def break_back(machine: Machine, meaning: Meaning, now: datetime) -> list[Action
     if machine.memory.breaks < 2:
         machine.memory.interlude = Interlude("break_ask")
         machine.say(machine.always.break_again)
-        return listen_aside(machine, Kind.TIME, None)
+        return machine.listen_aside(Kind.TIME, None)
     machine.say((*machine.always.break_tomorrow, *machine.always.break_end))
     return machine.finish("stopped")
-
-
-def listen_aside(
-    machine: Machine,
-    kind: Kind,
-    partner: PartnerId | None,
-    options: tuple[Option, ...] = (),
-    *,
-    matters: bool = False,
-) -> list[Action]:
-    """Wait for an answer that is none of the script's."""
-    start, pause_s, limit = DEFAULT_PATIENCE[kind]
-    interlude = machine.memory.interlude
-    machine.out.append(
-        Listen(
-            beat=interlude.kind if interlude else machine.position.beat,
-            partner=partner,
-            expecting=Expecting(kind=kind, options=options),
-            patience=Patience(start_s=start, pause_s=pause_s, limit_s=limit),
-            matters=matters,
-        )
-    )
-    return machine.out

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 from typing import Any
 
 from voice_checkin.dialog.facts import Facts
@@ -40,6 +41,18 @@ _LEAVE_FOR_SURE = re.compile(
     r"( with (you|him|her)| in this( relationship| marriage)?| together| married)?"
     r"( any ?more| any longer| at all)?$"
 )
+_COMPANY = re.compile(
+    # Whole utterances only: "the kids are here" interrupts, a sentence that tells of them does not.
+    r"((oh|sorry|wait|hang on|hold on|shh|um|uh|no) )*"
+    r"((the|our|my|your) )?(kids?|children|child|son|daughter|baby|boys|girls|mother|mom|mum|"
+    r"father|dad|parents|neighbou?rs?|someone|somebody)"
+    r"( is|'s| are|'re) (here|up|awake|listening|watching|coming( in)?|in the room|at the door)"
+    r"( now| again)?|"
+    r"(we're|we are) not alone( now| any ?more)?|not in front of (the|our) (kids|children)"
+)
+_TIME_OUT = ("time out", "timeout")
+_ALIKE = 0.7
+"""How alike two spellings of the couple's word must be: a recogniser splits and mishears it."""
 _ENOUGH = re.compile(
     r"\b(that'?s (all|it|everything)|nothing (else|more)|no more|i'?m done|that is (all|it)|"
     r"enough for (tonight|today|now)|(no|nope)[, ]*$)"
@@ -90,6 +103,16 @@ def is_unsure_to_stay(beat: Beat, scene: Scene) -> bool:
     return open_ and not own and bool(_LEAVE_FOR_SURE.search(scene.plain))
 
 
+def is_company(meaning: Meaning) -> bool:
+    """Tell whether somebody says that a child or a third person can hear (S20)."""
+    return meaning.yes_no != "yes" and bool(_COMPANY.fullmatch(" ".join(words(meaning.text))))
+
+
+def is_time_out(text: str) -> bool:
+    """Tell whether the words are "time out" and nothing else."""
+    return " ".join(words(text)) in _TIME_OUT
+
+
 def is_plain(meaning: Meaning) -> bool:
     """Tell whether the words are no answer to anything that is asked by rule."""
     return (meaning.yes_no, meaning.scale, meaning.choice, meaning.time) == (None,) * 4
@@ -111,6 +134,20 @@ def _break_length(_wanted: object, scene: Scene) -> bool:
     if when is None:
         return False
     return timedelta(minutes=19.5) <= when - scene.now <= timedelta(hours=24, minutes=1)
+
+
+def _late_hour(_wanted: object, scene: Scene) -> bool:
+    time = scene.meaning.time if scene.meaning else None
+    when = when_of(time, scene.now) if time else None
+    return when is not None and _after_cut_off(scene.facts, when)
+
+
+def _says_sign(_wanted: object, scene: Scene) -> bool:
+    agreed = next(iter(scene.memory.slots.get("word", {}).values()), "")
+    said, sign = "".join(words(scene.plain)), "".join(words(agreed))
+    if not sign:
+        return is_time_out(scene.plain)
+    return sign in said or SequenceMatcher(None, sign, said).ratio() >= _ALIKE
 
 
 def _echoes(_wanted: object, scene: Scene) -> bool:
@@ -150,6 +187,8 @@ _OF_WORDS: dict[str, Callable[[Any, Scene], bool]] = {
     "promise": _promise,
     "names_time": lambda _w, s: s.meaning is not None and s.meaning.time is not None,
     "break_length": _break_length,
+    "late_hour": _late_hour,
+    "says_sign": _says_sign,
     "plain_word": lambda _w, s: s.meaning is not None and is_plain(s.meaning),
 }
 
@@ -183,6 +222,7 @@ _OF_WORLD: dict[str, Callable[[Any, Scene], bool]] = {
     "every_score_at_most": _every_score,
     "remembered": lambda w, s: bool(s.memory.slots.get(w)),
     "partner_said": lambda w, s: bool(s.memory.slots.get(w, {}).get(s.partner or "")),
+    "both_said": lambda w, s: all(s.memory.slots.get(w, {}).get(p) for p in ("a", "b")),
     "visits_at_least": lambda w, s: s.memory.visits.get(s.node, 0) >= w,
 }
 

@@ -1,4 +1,4 @@
-"""What interrupts a script and then gives it back: commands, breaks, read-backs, the crisis answer.
+"""What interrupts a script and then gives it back: commands, breaks, read-backs.
 
 Each interlude is plain data in the machine's memory, so that it survives a restart.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog import asking, breaks
+from voice_checkin.dialog import asking, breaks, crisis
 from voice_checkin.dialog.actions import Action, Adjust, Forget, Wait
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.memory import Interlude, unpack
@@ -18,6 +18,8 @@ from voice_checkin.words import Kind, Option, PartnerId
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
 
+BREAKABLE = frozenset({"readback", "who", "forget_ask", "forget_sure", "break_offer"})
+"""Where a break or a pause is taken instead of the answer; what was open is let go."""
 FORGET_OPTIONS = (
     Option("tonight", ("tonight", "just tonight", "this evening", "today")),
     Option("everything", ("everything", "all of it", "all", "the lot")),
@@ -41,15 +43,13 @@ def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
         case "pause":
             return breaks.pause(machine, now)
         case "time_out":
-            memory.interlude = Interlude("break_ask", caller=turn.speaker or asked)
-            machine.say(always.break_ask)
-            return breaks.listen_aside(machine, Kind.TIME, None)
+            return breaks.start(machine, turn.speaker or asked)
         case "help":
             return _help(machine, meaning, asked, now)
         case "forget":
             memory.interlude = Interlude("forget_ask")
             machine.say(always.forget_ask)
-            return breaks.listen_aside(machine, Kind.CHOICE, None, FORGET_OPTIONS)
+            return machine.listen_aside(Kind.CHOICE, None, FORGET_OPTIONS)
         case "louder" | "quieter" | "slower" | "faster" as what:
             machine.out.append(Adjust(what=what))
             machine.say(getattr(always, what))
@@ -73,7 +73,12 @@ def hear(machine: Machine, turn: Turn) -> list[Action]:
             return again(machine, turn.now)
         case "repeat":
             return again(machine, turn.now)
+        case "pause" if interlude.kind in BREAKABLE:
+            return breaks.pause(machine, turn.now)
         case _:
+            called = meaning.command == "time_out" or breaks.is_stop_word(machine, meaning)
+            if called and interlude.kind in BREAKABLE:
+                return breaks.start(machine, turn.speaker)
             return _aside(machine, interlude, turn)
 
 
@@ -90,6 +95,8 @@ def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
             return breaks.break_counter(machine, turn)
         case "break_back":
             return breaks.break_back(machine, meaning, turn.now)
+        case "break_offer":
+            return breaks.offered(machine, turn)
         case "forget_ask" | "forget_sure":
             return _forget(machine, turn)
         case "readback":
@@ -97,7 +104,7 @@ def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
         case "who":
             return asking.named(machine, turn)
         case _:
-            return _crisis_answer(machine, meaning, turn.now)
+            return crisis.checked(machine, turn)
 
 
 def silent(machine: Machine, now: datetime) -> list[Action]:
@@ -119,8 +126,11 @@ def silent(machine: Machine, now: datetime) -> list[Action]:
         case "who":
             machine.memory.interlude = None
             return machine.miss(now)
-        case "crisis_check":
-            return _crisis_end(machine)
+        case "break_offer":
+            machine.memory.interlude = None
+            return machine.ask(now)
+        case crisis.CHECK:
+            return crisis.end(machine)
         case _:
             return again(machine, now)
 
@@ -138,24 +148,26 @@ def again(machine: Machine, now: datetime) -> list[Action]:
             return breaks.wait(machine, breaks.until(interlude, now))
         case "break_ask" | "break_other":
             machine.say(machine.always.break_again)
-            return breaks.listen_aside(machine, Kind.TIME, None)
+            return machine.listen_aside(Kind.TIME, None)
         case "break_back":
             machine.say(machine.always.break_back)
-            return breaks.listen_aside(machine, Kind.YES_NO, None)
+            return machine.listen_aside(Kind.YES_NO, None)
         case "forget_ask":
             machine.say(machine.always.forget_ask)
-            return breaks.listen_aside(machine, Kind.CHOICE, None, FORGET_OPTIONS)
+            return machine.listen_aside(Kind.CHOICE, None, FORGET_OPTIONS)
         case "forget_sure":
             machine.say(machine.always.forget_sure)
-            return breaks.listen_aside(machine, Kind.YES_NO, None, matters=True)
+            return machine.listen_aside(Kind.YES_NO, None, matters=True)
         case "who":
             machine.say(machine.always.who)
-            return breaks.listen_aside(machine, Kind.NAME, None)
+            return machine.listen_aside(Kind.NAME, None)
         case "readback":
             return asking.say_readback(machine, unpack(interlude.meaning or {}), now)
+        case "break_offer":
+            machine.say(machine.always.break_offer)
+            return machine.listen_aside(Kind.YES_NO, None)
         case _:
-            machine.say(machine.always.crisis_check)
-            return breaks.listen_aside(machine, Kind.YES_NO, None)
+            return crisis.ask(machine, interlude.speaker)
 
 
 def wake(machine: Machine, now: datetime) -> list[Action]:
@@ -215,7 +227,7 @@ def _forget(machine: Machine, turn: Turn) -> list[Action]:
     if interlude.kind == "forget_ask" and meaning.choice in ("tonight", "everything"):
         interlude.kind, interlude.caller = "forget_sure", meaning.choice
         machine.say(machine.always.forget_sure)
-        return breaks.listen_aside(machine, Kind.YES_NO, None, matters=True)
+        return machine.listen_aside(Kind.YES_NO, None, matters=True)
     if interlude.kind == "forget_sure" and meaning.yes_no == "yes" and turn.confidence >= 0.35:
         all_of_it = interlude.caller == "everything"
         machine.out.append(Forget(scope="everything" if all_of_it else "tonight"))
@@ -229,36 +241,3 @@ def _forget(machine: Machine, turn: Turn) -> list[Action]:
     machine.memory.interlude = None
     machine.say(machine.always.not_forgotten)
     return machine.ask(turn.now)
-
-
-# -- the crisis answer ---------------------------------------------------------------------------
-
-
-def crisis(machine: Machine, _now: datetime) -> list[Action]:
-    """Answer self-harm aloud, now (S15-S18); nothing of it is kept."""
-    always = machine.always
-    local = not machine.facts.help_lines.get("crisis")
-    lines = always.crisis_local if local else always.crisis
-    before = machine.memory.interlude
-    if before is not None and before.kind == "crisis_check":
-        machine.say(lines)
-        return _crisis_end(machine, said=True)
-    machine.memory.interlude = Interlude("crisis_check")
-    machine.say(lines)
-    machine.say(always.crisis_check)
-    return breaks.listen_aside(machine, Kind.YES_NO, None)
-
-
-def _crisis_answer(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
-    if meaning.yes_no == "no" and machine.memory.consented and not machine.memory.done:
-        machine.memory.interlude = None
-        return machine.ask(now)
-    return _crisis_end(machine)
-
-
-def _crisis_end(machine: Machine, *, said: bool = False) -> list[Action]:
-    if not said:
-        local = not machine.facts.help_lines.get("crisis")
-        machine.say(machine.always.crisis_local[1:2] if local else machine.always.crisis[1:2])
-    machine.say(machine.always.crisis_end)
-    return machine.finish("safety", quiet_today=True)

@@ -46,7 +46,7 @@ def placeholders(text: str) -> tuple[str, ...]:
 def clip(words: str) -> str:
     """Shorten a person's words for reading back."""
     parts = words.split()
-    return " ".join(parts[:MOST_HEARD_WORDS])
+    return " ".join(parts[:MOST_HEARD_WORDS]).rstrip(" .,;:!?")
 
 
 def spoken_number(value: float) -> str:

@@ -12,33 +12,28 @@ from datetime import datetime, timedelta
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import asking, breaks, interludes
-from voice_checkin.dialog.actions import (
-    Action,
-    Chime,
-    End,
-    Keep,
-    Quiet,
-    Record,
-)
+from voice_checkin.dialog import asking, breaks, crisis, interludes
+from voice_checkin.dialog.actions import Action, Chime, End, Keep, Quiet, Record
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.books import apply_results
 from voice_checkin.dialog.compile import END, Compiled
-from voice_checkin.dialog.conditions import holds, is_unsure_to_stay
+from voice_checkin.dialog.conditions import holds, is_company, is_time_out, is_unsure_to_stay
 from voice_checkin.dialog.facts import Facts, Turn
 from voice_checkin.dialog.memory import OLDEST_VERSION, SAVE_VERSION, Memory
 from voice_checkin.dialog.schema import ENDINGS
 from voice_checkin.dialog.wording import Wording
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Kind, PartnerId
+from voice_checkin.words import PartnerId
 
 FLOOR_QUIET_S = 5.0
 """Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
-SURE = 0.5
-"""Below this confidence, what matters is read back (S25)."""
+TOLD_AGAIN = timedelta(hours=3)
+"""After so long it is said again that this is a program (S2)."""
 MOST_LEFT = 3
 """Beats left in silence one after another before the assistant says good night."""
 MOST_STEPS = 300
+LASTING = frozenset({"break", "pause", "break_ask", "break_other", "break_back", crisis.CHECK})
+"""What is still open after the power failed; the rest is let go and the question put again."""
 GRACE = timedelta(minutes=2)
 """Beyond the script's time, for the one question that is still open."""
 
@@ -103,24 +98,27 @@ class Machine(Wording):
 
     def begin(self, now: datetime) -> list[Action]:
         """Say hello."""
-        self.memory.began = now.isoformat()
+        self.memory.began = self.memory.told = now.isoformat()
         self.out = []
-        if self.facts.quiet_on == now.date():
-            self.say(self.always.quiet_today)
-            return self.finish("stopped")
-        return self.enter(now)
+        return self._quiet_day() if self.facts.quiet_on == now.date() else self.enter(now)
 
     def resume(self, now: datetime) -> list[Action]:
         """Take up an evening that was broken off, at the beat where it was."""
         self.out = []
         if self.memory.done:
             return self.finish("stopped")
+        if self.facts.quiet_on == now.date():
+            return self._quiet_day()
         self.say(self.always.welcome_back)
         self.memory.began = now.isoformat()  # what lay between is not the evening's own time
-        if self.memory.interlude is not None and self.memory.interlude.kind in ("break", "pause"):
+        if self.memory.interlude is not None and self.memory.interlude.kind in LASTING:
             return interludes.again(self, now)
         self.memory.interlude = None
         return self.ask(now)
+
+    def _quiet_day(self) -> list[Action]:
+        self.say(self.always.quiet_today)
+        return self.finish("stopped")
 
     def hear(self, turn: Turn) -> list[Action]:
         """Take one utterance."""
@@ -139,7 +137,7 @@ class Machine(Wording):
         memory, meaning, now = self.memory, turn.meaning, turn.now
         memory.silences = memory.left_running = 0
         if meaning.risk == "self_harm":
-            return interludes.crisis(self, now)
+            return crisis.answer_aloud(self, turn)
         if meaning.risk is not None:
             return self.hard_stop()
         if memory.done:
@@ -151,8 +149,12 @@ class Machine(Wording):
         node = self.node
         if breaks.is_stop_word(self, meaning) and not node.beat.stop_word:
             meaning = replace(meaning, command="time_out")
+        elif node.beat.stop_word and is_time_out(meaning.text):
+            meaning = replace(meaning, command=None)  # tried or agreed on here
         if meaning.command is not None:
             return interludes.command(self, meaning, turn)
+        if is_company(meaning):
+            return breaks.pause(self, now)
         asked = self.asked(node)
         if asked is not None and turn.speaker is None and node.beat.matters:
             return asking.who(self, turn)
@@ -166,7 +168,7 @@ class Machine(Wording):
             self.out.append(Quiet(seconds=FLOOR_QUIET_S))
             self.say(self.always.contempt, asked)
             return self.listen(now)
-        if self._unsure(meaning, turn.confidence):
+        if asking.is_unsure(self, meaning, turn.confidence):
             return asking.doubt(self, turn)
         return self.answer(meaning, now)
 
@@ -207,16 +209,18 @@ class Machine(Wording):
     def both_spoke(self, now: datetime) -> list[Action]:
         """Two at once."""
         self.out = []
-        if self.memory.interlude is None and self._out_of_time(now, GRACE):
-            return self.time_is_up(now)
-        self.out.append(Chime(name="floor"))
-        self.say(self.always.one_at_a_time, self.asked(self.node) or self.facts.first)
-        return self.listen(now)
+        if self.memory.done:
+            return self.finish("stopped")
+        if self.memory.interlude is not None:
+            return interludes.again(self, now)
+        return (
+            self.time_is_up(now) if self._out_of_time(now, GRACE) else breaks.both_spoke(self, now)
+        )
 
     def stranger(self, now: datetime) -> list[Action]:
         """A third voice, or a child's: pause, and say nothing of the topic (S20)."""
         self.out = []
-        return breaks.pause(self, now)
+        return self.finish("stopped") if self.memory.done else breaks.pause(self, now)
 
     def cover(self) -> list[Action]:
         """Someone said the couple's cover phrase: be an ordinary timer, at once (S14)."""
@@ -300,7 +304,10 @@ class Machine(Wording):
 
     def ask(self, now: datetime) -> list[Action]:
         """Put the beat's question."""
-        node = self.node
+        node, told = self.node, self.memory.told
+        if told and now - datetime.fromisoformat(told) >= TOLD_AGAIN:
+            self.memory.told = now.isoformat()
+            self.say(self.always.program)
         if node.beat.change_of_floor:
             self.out += [Chime(name="floor"), Quiet(seconds=FLOOR_QUIET_S)]
         if node.beat.line is not None:
@@ -358,6 +365,7 @@ class Machine(Wording):
         return self.finish("stopped")
 
     def finish(self, reason: str, *, quiet_today: bool = False) -> list[Action]:
+        quiet_today = quiet_today or crisis.is_open(self.memory.interlude)  # no clear no was said
         self.memory.interlude = None
         if reason == "completed" and not self.memory.done:
             record = Record(kind="done", name=self.script.model.script)
@@ -367,12 +375,6 @@ class Machine(Wording):
         return self.out
 
     # -- saying and keeping ------------------------------------------------------------------
-
-    def _unsure(self, meaning: Meaning, confidence: float) -> bool:
-        beat = self.node.beat
-        kind = beat.expect.kind if beat.expect else Kind.FREE
-        counts = beat.matters or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
-        return meaning.doubtful or (confidence < SURE and counts and bool(meaning.text.strip()))
 
     def _over_state(self) -> str:
         over = self.script.model.ends.over

@@ -22,6 +22,8 @@ class Interlude:
     until: str | None = None
     since: str | None = None
     speaker: str | None = None
+    under: str | None = None
+    """What a pause must give back: only the check after the crisis answer."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,9 @@ class Memory:
     doubts: int = 0
     left_running: int = 0
     contempt: int = 0
+    both_at_once: int = 0
+    told: str = ""
+    """When it was last said that this is a program (S2)."""
     entries: dict[str, int] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
     light: bool = False

@@ -140,7 +140,7 @@ def _said(result: Result | None) -> frozenset[str]:
 
 def _given(when: When | None) -> frozenset[str]:
     """Return the slots that a condition itself makes sure of."""
-    named = (when.remembered, when.partner_said) if when is not None else ()
+    named = (when.remembered, when.partner_said, when.both_said) if when is not None else ()
     return frozenset(str(slot) for slot in named if slot is not None)
 
 

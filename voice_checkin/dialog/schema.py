@@ -90,6 +90,10 @@ class When(_Model):
     """The words are no yes or no, no number and no choice: fit to be agreed on as a sign."""
     break_length: bool | None = None
     """The time lies 20 minutes to 24 hours ahead."""
+    late_hour: bool | None = None
+    """The time that was named lies after the couple's evening hour (S22)."""
+    says_sign: bool | None = None
+    """The couple's own word for a break; "time out" where they agreed on none."""
     # Facts and memory, for `decide` and `only_if`
     named: bool | None = None
     has_crisis_line: bool | None = None
@@ -104,6 +108,8 @@ class When(_Model):
     """Of either of the two."""
     partner_said: Slot | None = None
     """Remembered of the one who is asked."""
+    both_said: Slot | None = None
+    """Remembered of each of the two."""
     visits_at_least: int | None = Field(default=None, ge=1)
 
 

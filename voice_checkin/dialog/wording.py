@@ -13,7 +13,7 @@ from voice_checkin.dialog.lines import choose, fill
 from voice_checkin.dialog.memory import Memory
 from voice_checkin.dialog.schema import DEFAULT_PATIENCE, Line
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, Option, PartnerId, Patience, other
+from voice_checkin.words import Expecting, Kind, Option, PartnerId, Patience, other
 
 
 class Wording:
@@ -88,6 +88,28 @@ class Wording:
             ),
             matters=beat.matters,
         )
+
+    def listen_aside(
+        self,
+        kind: Kind,
+        partner: PartnerId | None,
+        options: tuple[Option, ...] = (),
+        *,
+        matters: bool = False,
+    ) -> list[Action]:
+        """Wait for an answer that is none of the script's."""
+        start, pause, limit = DEFAULT_PATIENCE[kind]
+        interlude = self.memory.interlude
+        self.out.append(
+            Listen(
+                beat=interlude.kind if interlude else self.node.beat.beat,
+                partner=partner,
+                expecting=Expecting(kind=kind, options=options),
+                patience=Patience(start_s=start, pause_s=pause, limit_s=limit),
+                matters=matters,
+            )
+        )
+        return self.out
 
     def asked(self, node: Node) -> PartnerId | None:
         """Return who a node asks; None for either."""
