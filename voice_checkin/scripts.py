@@ -19,6 +19,7 @@ from voice_checkin.dialog.translate import (
 from voice_checkin.errors import BadInput
 from voice_checkin.resources import dialogs_folder
 
+ENGLISH = "en"
 NOT_SCRIPTS = frozenset({"always", "feelings", "turns"})
 """Files of ``dialogs/`` that hold no conversation."""
 
@@ -72,6 +73,21 @@ def translation_files(folder: Path | None = None) -> dict[str, Path]:
     """Return the translations that there are, by language."""
     found = ((folder or dialogs_folder()) / "lines").glob("*.yaml")
     return {path.stem: path for path in sorted(found)}
+
+
+def find_translation(language: str, folder: Path | None = None) -> Path | None:
+    """Return the file of a language's lines; None for English, which the scripts are written in."""
+    if language == ENGLISH:
+        return None
+    known = translation_files(folder)
+    if language not in known:
+        there_are = ", ".join((ENGLISH, *known))
+        raise BadInput(
+            f"The lines are not there in the language '{language}'. There are: {there_are}. "
+            "Another goes into the folder 'lines' of the dialogs: 'voice-checkin dialogs lines "
+            "--translate' prints what to fill in."
+        )
+    return known[language]
 
 
 def load_translation(path: Path, folder: Path | None = None) -> Translation:

@@ -25,6 +25,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     names: tuple[Name, Name] | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    """Of what is said: ``en``, or a file of ``dialogs/lines``.  What is understood is English."""
     locale: Literal["us", "uk", "ie", "eu", "other"] = "other"
     recognizer: Literal["auto", "moonshine", "vosk"] = "auto"
     voice: str = "espeak:en-us"

@@ -7,13 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.dialog.conversation import EVENING, NAMES, US
+from voice_checkin.cli.app import run
 from voice_checkin.dialog.actions import Action, End, Listen, Say
 from voice_checkin.dialog.check import script_lines
 from voice_checkin.dialog.facts import Facts, Turn
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.dialog.page import translation_page
 from voice_checkin.dialog.translate import parse_translation
-from voice_checkin.scripts import load_always, load_script, load_translation, script_names
+from voice_checkin.scripts import (
+    find_translation,
+    load_always,
+    load_script,
+    load_translation,
+    script_names,
+)
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Kind
 
@@ -68,3 +75,20 @@ def test_the_file_that_is_given_to_a_translator_is_a_translation_already() -> No
 
     assert translation.language == "fr"
     assert load_translation(SPANISH).language == "es"
+
+
+@pytest.mark.parametrize("command", [["talk", "slip", "--keyboard"], ["rehearse", "--fast"]])
+def test_a_language_that_is_not_there_is_answered_with_those_that_are(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run([*command, "--language", "xx"])
+    said = capsys.readouterr().err
+
+    assert code == 2
+    assert "language 'xx'" in said
+    assert "en" in said
+
+
+def test_a_language_is_found_by_its_code_and_english_needs_no_file() -> None:
+    assert find_translation("es", SPANISH.parents[1]) == SPANISH
+    assert find_translation("en") is None

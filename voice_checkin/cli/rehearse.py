@@ -27,6 +27,7 @@ from voice_checkin.sound.wav import write_wav
 @click.option("--dialog", metavar="NAME", help="The conversation to rehearse (nightly).")
 @click.option("--fast", is_flag=True, help="Faster than real time, without playing it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a turn, and a last one.")
+@click.option("--language", metavar="CODE", help="Say the lines in this language (en).")
 @click.option(
     "--wav",
     type=click.Path(path_type=Path),
@@ -34,7 +35,13 @@ from voice_checkin.sound.wav import write_wav
     help="Keep both sides: left the room, right the assistant.",
 )
 def command(
-    script: Path | None, dialog: str | None, *, fast: bool, as_json: bool, wav: Path | None
+    script: Path | None,
+    dialog: str | None,
+    *,
+    fast: bool,
+    as_json: bool,
+    language: str | None,
+    wav: Path | None,
 ) -> None:
     """Let two simulated partners hold a conversation.
 
@@ -50,6 +57,7 @@ def command(
         output.note("A rehearsal with two simulated partners; stop it with Ctrl-C.")
     printer = _Printer(as_json=as_json)
     settings = load_settings()
+    settings = settings.model_copy(update={"language": language or settings.language})
     with contextlib.ExitStack() as stack:
         speaker = None if fast else _loudspeaker(settings, stack)
         rehearsal = Rehearsal(

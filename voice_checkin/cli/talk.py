@@ -23,7 +23,7 @@ from voice_checkin.journal.memory import MemoryJournal
 from voice_checkin.journal.opening import open_journal
 from voice_checkin.journal.seams import Journal
 from voice_checkin.locales import load_help_lines
-from voice_checkin.scripts import load_always, load_script
+from voice_checkin.scripts import find_translation, load_always, load_script
 from voice_checkin.session.evening import Evening, Memory
 from voice_checkin.session.live import FrameClock, Live
 from voice_checkin.session.published import (
@@ -58,15 +58,17 @@ NO_DEVICE = (
 @click.command("talk")
 @click.argument("name")
 @click.option("--keyboard", is_flag=True, help="Type instead of speaking.")
-def command(name: str, *, keyboard: bool) -> None:
+@click.option("--language", metavar="CODE", help="Say the lines in this language (en).")
+def command(name: str, *, keyboard: bool, language: str | None) -> None:
     """Hold the conversation NAME; 'voice-checkin dialogs list' names them all."""
-    hold(name, keyboard=keyboard)
+    hold(name, keyboard=keyboard, language=language)
 
 
-def hold(name: str, *, keyboard: bool) -> None:
+def hold(name: str, *, keyboard: bool, language: str | None = None) -> None:
     """Hold one conversation to its end."""
     settings = load_settings()
-    script, always = load_script(name), load_always()
+    lines = find_translation(language or settings.language)
+    script, always = load_script(name, translations=lines), load_always(translations=lines)
     if not keyboard and not has_devices():
         raise DeviceError(NO_DEVICE)
     now = datetime.now().astimezone()

@@ -16,7 +16,7 @@ from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.partners import PartnerSpeaker
 from voice_checkin.rehearsal.room import VirtualRoom
 from voice_checkin.rehearsal.script import RehearsalScript
-from voice_checkin.scripts import load_always, load_script, script_names
+from voice_checkin.scripts import find_translation, load_always, load_script, script_names
 from voice_checkin.session.published import Published
 from voice_checkin.session.step import StepEars, run_steps
 from voice_checkin.session.wiring import (
@@ -77,7 +77,9 @@ class Rehearsal:
     def run(self, watchers: Sequence[TurnWatcher] = ()) -> Measure:
         """Hold it to its end and return what was measured."""
         plan, settings = self._plan, self._settings
-        script, always = load_script(plan.dialog), load_always()
+        lines = find_translation(settings.language)
+        script = load_script(plan.dialog, translations=lines)
+        always = load_always(translations=lines)
         names: dict[PartnerId, str] = {"a": plan.names[0].title(), "b": plan.names[1].title()}
         facts = self._facts or rehearsal_facts(names, settings, self._wall)
         clock = SampleClock(self._wall)
