@@ -14,6 +14,7 @@ from voice_checkin.errors import DeviceError
 from voice_checkin.events import (
     DeviceBack,
     DeviceLost,
+    EarEvent,
     FramePair,
     PlayEnded,
     PlayStarted,
@@ -133,7 +134,41 @@ def test_a_device_that_is_unplugged_is_missed_and_found_again(pulse: Pulse, tone
         )
 
 
+def delays(pairs: list[FramePair]) -> list[float]:
+    """Return for each second by how many ms the microphone is behind the speaker."""
+    near, far = (
+        np.concatenate(those).astype(float)
+        for those in ([p.near for p in pairs], [p.far for p in pairs])
+    )
+    found = []
+    for at in range(0, len(near) - 24_000, 16_000):
+        heard, played = near[at : at + 24_000], far[at : at + 16_000]
+        match = np.fft.irfft(np.fft.rfft(heard, 40_000) * np.conj(np.fft.rfft(played, 40_000)))
+        found.append(float(np.argmax(match[:8_000])) / 16)
+    return found
+
+
+@pytest.mark.timeout(240)
 def test_through_a_loop_from_speaker_to_microphone_only_the_person_is_heard(pulse: Pulse) -> None:
+    """A busy machine lets PulseAudio lose sound, and the loop's delay then jumps: not what is
+    tried here (`tests/ears` does), so such a try does not count."""
+    for _ in range(4):
+        before, person, delay = interrupted_through_a_loop(pulse)
+        if max(delay) - min(delay) < 0.5:
+            break
+    else:
+        pytest.xfail(f"the loop never held still: {delay} ms")
+    assert before == [], delay
+    starts = [event for event in person if isinstance(event, SpeechStarted)]
+    assert starts
+    assert starts[0].while_speaking
+    assert [event for event in person if isinstance(event, Segment)]
+
+
+def interrupted_through_a_loop(
+    pulse: Pulse,
+) -> tuple[list[SpeechStarted], list[EarEvent], list[float]]:
+    """Return who was heard before the person spoke, what came after, and the loop's delays."""
     loop = pulse.control(
         "load-module", "module-loopback", "source=speaker.monitor", "sink=room", "latency_msec=40"
     )
@@ -144,19 +179,14 @@ def test_through_a_loop_from_speaker_to_microphone_only_the_person_is_heard(puls
             frames(sound, 2.5)
             sound.play(assistant(18.0))
             # PulseAudio's loop changes its own delay by up to 10 ms in its first seconds.
-            for pair in frames(sound, 5.0):
+            first = frames(sound, 5.0)
+            for pair in first:
                 ears.process(pair)
-            alone = [event for pair in frames(sound, 8.0) for event in ears.process(pair)]
-            interrupted = [event for event in alone if isinstance(event, SpeechStarted)]
+            alone = frames(sound, 8.0)
+            before = [event for pair in alone for event in ears.process(pair)]
             person = pulse.say(say("Please stop, I need a break now.", "en-us+m1", db=-20.0))
-            heard = [event for pair in frames(sound, 4.0) for event in ears.process(pair)]
+            after = [event for pair in frames(sound, 4.0) for event in ears.process(pair)]
             person.wait(timeout=10)
     finally:
         pulse.control("unload-module", loop)
-    started = [event for event in heard if isinstance(event, SpeechStarted)]
-    assert started
-    assert started[0].while_speaking
-    assert [event for event in heard if isinstance(event, Segment)]
-    if interrupted:
-        # An open fault: now and then the loop's delay jumps and our own voice seems a person's.
-        pytest.xfail(f"{len(interrupted)} false start in 8 s of our own voice")
+    return [e for e in before if isinstance(e, SpeechStarted)], after, delays(first[200:] + alone)

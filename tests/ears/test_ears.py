@@ -27,6 +27,7 @@ from voice_checkin.events import (
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.levels import level_db, levelled, voiced_level_db
 from voice_checkin.listening.seams import VAD_SAMPLES
+from voice_checkin.listening.shifts import EchoShift
 from voice_checkin.listening.vad import ScriptedVoice, SileroVoice
 from voice_checkin.sound.echo import EchoCanceller
 from voice_checkin.sound.linear import LinearCanceller
@@ -134,7 +135,7 @@ def test_the_echo_goes_down_by_25_db_once_the_cancellers_are_warm() -> None:
     webrtc, linear = EchoCanceller(), LinearCanceller()
     frames = [(near[at : at + 160], far[at : at + 160]) for at in range(0, len(far), 160)]
     clean = np.concatenate([webrtc.process(*frame) for frame in frames])
-    left = np.concatenate([linear.process(*frame)[0] for frame in frames])
+    left = np.concatenate([linear.process(*frame) for frame in frames])
     late = slice(3 * RATE, None)
     assert level_db(near[late]) - level_db(clean[late]) >= 25
     assert level_db(near[late]) - level_db(left[late]) >= 20
@@ -153,12 +154,40 @@ def test_the_assistant_does_not_take_its_echo_for_a_person(
     assert starts(hear(Ears(SileroVoice(), EchoCanceller()), near, far)) == []
 
 
-def test_a_path_that_jumps_is_not_taken_for_a_person() -> None:
+@pytest.mark.parametrize("moved_ms", [0.7, 8, -11])
+def test_a_path_that_jumps_is_not_taken_for_a_person(moved_ms: float) -> None:
     """As when a device's clock is put right: the linear canceller is lost for a second."""
     far = assistant(9.0)
-    before, after = (echoed(far, delay_ms=delay, db=-6) for delay in (60, 68))
+    before, after = (echoed(far, delay_ms=delay, db=-6) for delay in (60, 60 + moved_ms))
     near = np.concatenate([before[: 5 * RATE], after[5 * RATE :]])
     assert starts(hear(Ears(SileroVoice(), EchoCanceller()), near, far)) == []
+
+
+def test_a_person_is_heard_soon_after_the_path_has_jumped() -> None:
+    far = assistant(8.0)
+    before = echoed(far, delay_ms=60, db=-6)
+    echo = np.concatenate([before[: 4 * RATE], before[4 * RATE - 128 : -128]])
+    person = say("Wait a moment, I need a break.", "en-us+m1", db=-26.0)
+    near = mixed((0, echo), (0, noise(len(far), -65)), (5.2, person), seconds=8.0)
+    found = starts(hear(Ears(SileroVoice(), EchoCanceller()), near, far))
+    assert 0 < found[0].seen - 5.2 <= 0.3
+
+
+def test_an_echo_that_comes_later_or_sooner_is_found_and_a_person_is_no_echo() -> None:
+    echo = say("Take your time, there is no hurry at all.").astype(np.float32) / 32768
+    person = say("Wait a moment, I need a break.", "en-us+m1").astype(np.float32) / 32768
+    for moved in (-300, -7, 12, 1500):
+        shifts = EchoShift()
+        for at in range(RATE // 2, RATE, 160):
+            heard = echo[at - moved : at - moved + 160]
+            shifts.hear(clipped(heard * 32768), echo[at : at + 160])
+        assert shifts.find() == moved
+    shifts = EchoShift()
+    for at in range(RATE // 2, RATE, 160):
+        both = echo[at : at + 160] + 0.5 * person[at : at + 160]
+        shifts.hear(clipped(both * 32768), echo[at : at + 160])
+    assert shifts.find() is None
+    assert not shifts.lost()
 
 
 @pytest.mark.parametrize(("person_db", "within_s"), [(0.0, 0.25), (-6.0, 0.3)])

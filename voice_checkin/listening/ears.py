@@ -30,6 +30,7 @@ from voice_checkin.listening.endpoint import (
 from voice_checkin.listening.history import History
 from voice_checkin.listening.levels import levelled, voiced_level_db
 from voice_checkin.listening.seams import VAD_SAMPLES, VoiceActivity
+from voice_checkin.listening.shifts import EchoShift
 from voice_checkin.sound.echo import Canceller
 from voice_checkin.sound.linear import LinearCanceller
 from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, Expecting
@@ -41,6 +42,8 @@ POST_ROLL = int(0.2 * RATE_HZ)
 OVER_LINE_START = 4 * VAD_SAMPLES
 """128 ms of voice make an interruption: with the 32 ms that a chunk takes, and as much until the
 detector is sure, still inside the 250 ms in which a person must be noticed."""
+LONE_START = 8 * VAD_SAMPLES
+"""256 ms where only the linear canceller believes in a person."""
 OVER_LINE_ON = 0.6
 """While we speak a chunk counts as voice from here on."""
 
@@ -62,6 +65,7 @@ class Ears:
         self._vad = vad
         self._canceller = canceller
         self._linear = LinearCanceller()
+        self._shifts = EchoShift()
         self._endpointer = Endpointer(times)
         self._airing = Airing(cancelled=canceller is not None)
         self._history = History(int(self._endpointer.times.longest + 3 * RATE_HZ))
@@ -70,6 +74,7 @@ class Ears:
         self._chunk: Samples = np.zeros(VAD_SAMPLES + FRAME_SAMPLES, dtype=np.int16)
         self._filled = 0
         self._over_line = False
+        self._trusted = False
 
     def load(self) -> None:
         """Load the engines now rather than with the first frame."""
@@ -119,9 +124,15 @@ class Ears:
         if not self._airing.audible:
             self._airing.hear(near=near, clean=clean, left=clean, echo=None)
             return clean
-        left, echo = self._linear.process(near, pair.far)
+        left = self._linear.process(near, pair.far)
+        echo = self._linear.predicted
+        self._shifts.hear(near, echo)
         self._airing.hear(near=near, clean=clean, left=left, echo=echo)
-        return left if self._airing.trusted else clean
+        trusted = self._airing.trusted
+        if self._trusted and not trusted:
+            self._linear.doubt()
+        self._trusted = trusted
+        return left if trusted else clean
 
     def finish(self) -> list[EarEvent]:
         """No more frames: give what is open, closed.  For files and the end of an evening."""
@@ -132,15 +143,30 @@ class Ears:
     def _judge(self, probability: float) -> list[EarEvent]:
         self._airing.chunk()
         if self._airing.audible:
-            if not self._airing.is_person:
+            if not self._airing.is_person or self._echo_moved():
                 probability = 0.0
-            events = self._endpointer.feed(probability, start=OVER_LINE_START, on=OVER_LINE_ON)
+            start = OVER_LINE_START if self._airing.agreed else LONE_START
+            events = self._endpointer.feed(probability, start=start, on=OVER_LINE_ON)
         else:
             events = self._endpointer.feed(probability)
         translated = self._translate(events)
         keep = self._endpointer.earliest_needed
         self._history.forget_before(keep - PRE_ROLL - VAD_SAMPLES)
         return translated
+
+    def _echo_moved(self) -> bool:
+        """Follow an echo that comes at another time than before, and say whether it did."""
+        shift = self._shifts.find() if self._canceller is not None else None
+        if shift is None:
+            if self._canceller is not None and self._airing.trusted and self._shifts.lost():
+                self._airing.nobody()
+                return True
+            return False
+        self._airing.nobody()
+        if self._airing.trusted:
+            self._linear.shift(shift)
+            self._shifts.forget()
+        return True
 
     def _translate(self, events: list[EndpointEvent]) -> list[EarEvent]:
         out: list[EarEvent] = []

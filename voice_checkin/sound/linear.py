@@ -41,13 +41,16 @@ class LinearCanceller:
         self._path: Spectra = np.zeros((partitions, bins), dtype=np.complex64)
         # How unsure each part of the path is at first: late parts of a room are weak.
         decay = np.exp(-np.arange(partitions) / 15.0)[:, np.newaxis]
-        self._unsure: Floats = np.repeat(0.3 * decay, bins, axis=1).astype(np.float32)
+        self._unsure_at_first: Floats = np.repeat(0.3 * decay, bins, axis=1).astype(np.float32)
+        self._unsure: Floats = self._unsure_at_first.copy()
         self._other: Floats = np.full(bins, 1e-4, dtype=np.float32)
         self._far_window = np.zeros(2 * FRAME_SAMPLES, dtype=np.float32)
         self._zeros: Floats = np.zeros(FRAME_SAMPLES, dtype=np.float32)
+        self.predicted: Floats = self._zeros
+        """The echo that the path makes of the last 160 samples, full scale 1."""
 
-    def process(self, near: Samples, far: Samples) -> tuple[Samples, Samples]:
-        """Return what is left of ``near`` and the echo that was taken out of it."""
+    def process(self, near: Samples, far: Samples) -> Samples:
+        """Return what is left of ``near``; never louder than it."""
         heard: Floats = near.astype(np.float32) / _FULL
         window = self._far_window
         window[:FRAME_SAMPLES] = window[FRAME_SAMPLES:]
@@ -56,12 +59,29 @@ class LinearCanceller:
         spectra[1:] = spectra[:-1]
         spectra[0] = np.fft.rfft(window)
         echo: Floats = np.fft.irfft(np.sum(spectra * self._path, axis=0))[FRAME_SAMPLES:]
+        self.predicted = echo
         left: Floats = heard - echo
         self._learn(left)
         if float(np.dot(left, left)) > float(np.dot(heard, heard)):
             # Still learning: adding to what was heard would be worse than doing nothing.
-            left, echo = heard, self._zeros
-        return _to_samples(left), _to_samples(echo)
+            left = heard
+        return _to_samples(left)
+
+    def shift(self, samples: int) -> None:
+        """Move the whole path: the same room, heard ``samples`` later (earlier if negative)."""
+        path = np.fft.irfft(self._path, axis=1)[:, :FRAME_SAMPLES].ravel()
+        moved = np.zeros_like(path)
+        if samples >= 0:
+            moved[samples:] = path[: len(path) - samples]
+        else:
+            moved[:samples] = path[-samples:]
+        parts = np.zeros((len(self._path), 2 * FRAME_SAMPLES), dtype=np.float32)
+        parts[:, :FRAME_SAMPLES] = moved.reshape(len(self._path), FRAME_SAMPLES)
+        self._path = np.fft.rfft(parts, axis=1).astype(np.complex64)
+
+    def doubt(self) -> None:
+        """Learn as fast as at first, keeping what is known: the room has changed."""
+        self._unsure = self._unsure_at_first.copy()
 
     def _learn(self, left: Floats) -> None:
         spectra = self._far_spectra

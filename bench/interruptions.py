@@ -1,0 +1,184 @@
+"""Interruptions, frame by frame: how soon a person who talks over the assistant is noticed.
+
+``python -m bench.interruptions [--seconds 150]``: in every room the assistant talks without end,
+first alone (its own echo must interrupt nobody), then with people cutting in.  The room without
+echo shows what the voice detector itself needs for the same sentences.  No recogniser and
+no clock: times are samples.  Writes ``bench/INTERRUPTIONS.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from bench.timing import percentile
+from tests.ears.voices import RATE, assistant, clipped, echoed, noise, say
+from voice_checkin.events import FramePair, Samples, SpeechStarted
+from voice_checkin.listening.ears import Ears
+from voice_checkin.listening.vad import SileroVoice
+from voice_checkin.sound.echo import EchoCanceller
+from voice_checkin.words import FRAME_SAMPLES
+
+OUT = Path(__file__).parent / "INTERRUPTIONS.md"
+ECHOES = [(db, delay) for db in (-20.0, -10.0, -6.0) for delay in (20, 60, 120, 200)]
+PEOPLE = (("en-us+m1", "en-gb+f2", "en-us+f4", "en-gb+m4"),
+          ("Wait a moment, I need a break.", "No, stop.", "Hold on.", "Sorry, can I say something?",
+           "Stop please.", "I didn't mean that.", "Can you say that again?", "Yes."))  # fmt: skip
+LEVELS_DB = (6.0, 0.0, -6.0)
+"""Of the person's voice against the echo of ours, at the microphone."""
+EVERY_S = 5.0
+LATE_S = 1.0
+"""Later than this an interruption counts as missed."""
+FIRST_S = 6.0
+STOPS_S = 0.03
+"""From noticing to silence: one block of a device, and 10 ms of fade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the microphone hears of the assistant alone."""
+
+    name: str
+    far: Samples
+    near: Samples
+    echo_db: float
+
+
+def rooms(seconds: float) -> Iterator[Room]:
+    """Yield each room; the last ones jump, as when a device's clock is put right."""
+    far = assistant(seconds)
+    air = noise(len(far), -65).astype(float)
+    for db, delay in ECHOES:
+        near = clipped(echoed(far, delay_ms=delay, db=db) + air)
+        yield Room(f"echo {db:.0f} dB, {delay} ms", far, near, db)
+    yield Room("no echo", np.zeros_like(far), clipped(air), -10.0)
+    for name, most_ms in (("small", 1.2), ("large", 12.0)):
+        near = clipped(_jumping(far, -6.0, most_ms) + air)
+        yield Room(f"echo -6 dB, {name} jumps", far, near, -6.0)
+
+
+def _jumping(far: Samples, db: float, most_ms: float) -> Samples:
+    """Let the delay change by up to ``most_ms`` every few seconds."""
+    random = np.random.default_rng(11)
+    steady = echoed(far, delay_ms=0, db=db)
+    out = np.zeros_like(steady)
+    at, delay = 0, 150.0
+    while at < len(far):
+        end = min(len(far), at + round(random.uniform(2.0, 6.0) * RATE))
+        shift = round(delay * RATE / 1000)
+        places = np.arange(at, end) - shift
+        out[at:end] = np.where(places >= 0, steady[np.maximum(places, 0)], 0)
+        at, delay = end, float(np.clip(delay + random.uniform(-most_ms, most_ms), 100, 200))
+    return out
+
+
+def starts(near: Samples, far: Samples) -> list[SpeechStarted]:
+    """Return every start of speech that the ears believe in."""
+    ears = Ears(SileroVoice(), EchoCanceller())
+    found: list[SpeechStarted] = []
+    for index, at in enumerate(range(0, len(near) - FRAME_SAMPLES, FRAME_SAMPLES)):
+        part = slice(at, at + FRAME_SAMPLES)
+        pair = FramePair(near=near[part], far=far[part], index=index)
+        found += [event for event in ears.process(pair) if isinstance(event, SpeechStarted)]
+    return found
+
+
+def cut_in(room: Room, person_db: float) -> tuple[list[float], int, int]:
+    """Let people cut in; return how long each took to be noticed, the missed, and the number."""
+    near = room.near.astype(np.int32)
+    voices, words = (cycle(those) for those in PEOPLE)
+    begins: list[float] = []
+    at = FIRST_S
+    while at + EVERY_S < len(near) / RATE:
+        person = say(next(words), next(voices), db=-20.0 + room.echo_db + person_db)
+        begin = round(at * RATE)
+        near[begin : begin + len(person)] += person
+        begins.append(at)
+        at += EVERY_S + 0.37
+    seen = [event.seen for event in starts(clipped(near), room.far)]
+    took = []
+    for begin in begins:
+        soonest = min((one - begin for one in seen if 0 < one - begin <= LATE_S), default=None)
+        if soonest is not None:
+            took.append(soonest * 1000)
+    return took, len(begins) - len(took), len(begins)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=150.0, help="of talk in each room")
+    parser.add_argument("--rooms", default="", help="only rooms whose name has this in it")
+    chosen = parser.parse_args()
+    began = time.perf_counter()
+    false = minutes = 0.0
+    took: dict[str, list[float]] = defaultdict(list)
+    missed: dict[str, int] = defaultdict(int)
+    tried: dict[str, int] = defaultdict(int)
+    by_room = []
+    for room in rooms(chosen.seconds):
+        if chosen.rooms not in room.name:
+            continue
+        alone = len(starts(room.near, room.far))
+        false += alone
+        minutes += len(room.near) / RATE / 60
+        here: list[float] = []
+        lost = 0
+        for level in LEVELS_DB:
+            found, gone, count = cut_in(room, level)
+            took[f"{level:+.0f} dB"] += found
+            missed[f"{level:+.0f} dB"] += gone
+            tried[f"{level:+.0f} dB"] += count
+            here += found
+            lost += gone
+        by_room.append((room.name, alone, median(here or [0]), percentile(here or [0], 0.95), lost))
+        print(room.name, f"{alone} false, {lost} missed", flush=True)
+    everything = [one for those in took.values() for one in those]
+    lines = [
+        "# Interruptions",
+        "",
+        f"`python -m bench.interruptions --seconds {chosen.seconds:g}` on {os.cpu_count()} cores "
+        f"({platform.machine()}), {datetime.now(UTC):%Y-%m-%d}, "
+        f"{time.perf_counter() - began:.0f} s.",
+        "",
+        f"Interrupted by its own echo: {false:.0f} times in {minutes:.0f} minutes of talk.",
+        "",
+        "From the first sample of a person who talks over the assistant until it is certain that "
+        f"somebody does, in ms; silence follows {STOPS_S * 1000:.0f} ms later. Missed: not within "
+        f"{LATE_S:g} s.",
+        "",
+        "| the person against the echo | tried | median | 95th percentile | missed |",
+        "|---|---|---|---|---|",
+    ]
+    for level, those in took.items():
+        lines.append(
+            f"| {level} | {tried[level]} | {median(those or [0]):.0f} "
+            f"| {percentile(those or [0], 0.95):.0f} | {missed[level]} |"
+        )
+    lines.append(
+        f"| all | {sum(tried.values())} | {median(everything):.0f} "
+        f"| {percentile(everything, 0.95):.0f} | {sum(missed.values())} |"
+    )
+    lines += [
+        "",
+        "| room | own echo | median | 95th percentile | missed |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| {n} | {f} | {m:.0f} | {p:.0f} | {lost} |" for n, f, m, p, lost in by_room]
+    text = "\n".join(lines) + "\n"
+    OUT.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
