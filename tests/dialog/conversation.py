@@ -39,9 +39,12 @@ class Conversation:
     dialog: str = "nightly"
     facts: Facts = field(default_factory=lambda: Facts(names=NAMES, help_lines=US))
     now: datetime = EVENING
+    machine: Machine = None  # type: ignore[assignment]
+    """A machine of that script and those facts to begin anew with; left out: a fresh one."""
 
     def __post_init__(self) -> None:
-        self.machine = Machine(script_of(self.dialog), always_lines(), self.facts)
+        if self.machine is None:
+            self.machine = Machine(script_of(self.dialog), always_lines(), self.facts)
         self.actions: list[Action] = []
         self.batch: list[Action] = []
         self.take(self.machine.begin(self.now))

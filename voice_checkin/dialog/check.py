@@ -58,22 +58,29 @@ CODES = {
 }
 
 _CLAIMS = re.compile(
-    r"\b(diagnos\w*|treat(ment|s|ing)?|cure\w*|heal(s|ing)? (your|the) (affair|marriage)|"
-    r"disorder|depressi\w+|narcissis\w+|bipolar|ptsd|patient(s)?\b(?! with)|"
+    r"\b(diagnos\w*|treat(ment|s|ing)?|cure\w*|"
+    r"heal(s|ing)? (your|the) (affair|marriage|relationship)|"
+    r"disorder|depressi\w+|narcissis\w+|bipolar|ptsd|trauma\w*|patient(s)?\b(?! with)|"
     r"therapy)\b",
     re.IGNORECASE,
 )
 _SIDES = re.compile(
-    r"\b(is right|was right|is wrong|was wrong|at fault|to blame|your fault|"
+    r"\b((is|was|are|were) (the )?(right|wrong|guilty|unfair|to blame|toxic|overreacting)( one)?|"
+    r"at fault|to blame|your fault|nothing wrong|has a point|i agree|on your side|"
     r"defensive(ness)?|stonewall\w*|contempt\w*|criticis\w*|criticiz\w*|manipulat\w*|"
-    r"you always|you never|should (stay|leave|break up|divorce|forgive)|"
-    r"stay together(?! if that is safe)|leave (him|her|them|your partner))\b",
+    r"you always|you never|you started|you deserve|you owe|you must|too sensitive|takes two|"
+    r"won this|has to change|(more|less) \w+ than|better for you both|"
+    r"should (stay|leave|break up|divorce|separate|forgive)|i would (leave|stay|go)|"
+    r"(two|both) should|time to (leave|break up|separate|divorce)|"
+    r"stay together(?! if that is safe)|(stay with|leave) (him|her|them|your partner))\b",
     re.IGNORECASE,
 )
-_FORGIVE = re.compile(r"\b(forgiv\w+)\b", re.IGNORECASE)
+_FORGIVE = re.compile(
+    r"\b(forgiv\w+|let (it|that) go|move past|get over (it|that))\b", re.IGNORECASE
+)
 _HOOKS = re.compile(
-    r"\b(streak|in a row|don't go|come back (soon|tomorrow)|miss you|before you go|"
-    r"are you sure you want to (stop|go|leave)|one more thing)\b|\?",
+    r"\b(streak|in a row|don't go|come back (soon|tomorrow)|miss you|before you go|a pity|"
+    r"doing so well|are you sure you want to (stop|go|leave)|one more thing)\b|\?",
     re.IGNORECASE,
 )
 _SPEAKABLE = re.compile(r"^[A-Za-z0-9 ,.?!'{}_:;-]*$")
@@ -228,17 +235,23 @@ def _check_line(line: Line, path: Path, document: Document, *, goodbye: bool) ->
         elif "?" in text and not text.rstrip().endswith("?") and "Or " not in text \
                 and "You can" not in text:  # fmt: skip
             fault("D33", "goes on after its question")
-        # The one therapy that is named is the kind of trained help the mission speaks of.
-        plain = text.replace("Emotionally Focused Therapy", "")
-        for pattern, code, why in (
-            (_CLAIMS, "D34", "claims to treat or to diagnose"),
-            (_SIDES, "D35", "takes a side, labels a person or tells people what to decide"),
-            (_FORGIVE, "D36", "asks for forgiveness"),
-        ):
-            if pattern.search(plain):
-                fault(code, why)
-        if goodbye and _HOOKS.search(text):
-            fault("D37", "a good-bye may not ask, offer, count or blame")
+        for code, why in word_faults(text, goodbye=goodbye):
+            fault(code, why)
+
+
+def word_faults(text: str, *, goodbye: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield code and reason of what a line says that it may not (S3, S5, S7, S24)."""
+    # The one therapy that is named is the kind of trained help the mission speaks of.
+    plain = text.replace("Emotionally Focused Therapy", "")
+    for pattern, code, why in (
+        (_CLAIMS, "D34", "claims to treat or to diagnose"),
+        (_SIDES, "D35", "takes a side, labels a person or tells people what to decide"),
+        (_FORGIVE, "D36", "asks for forgiveness"),
+    ):
+        if pattern.search(plain):
+            yield code, why
+    if goodbye and _HOOKS.search(text):
+        yield "D37", "a good-bye may not ask, offer, count or blame"
 
 
 def _check_graph(script: Compiled, model: ScriptModel, document: Document) -> None:
