@@ -39,6 +39,12 @@ def apply_results(
         if not holds(result.when, scene):
             continue
         partner = machine.asked(node)
+        attempts = machine.memory.visits.get(node.key, 0)
+        if result.then == "again" and attempts > node.beat.retries + 1:
+            # Asked for it often enough: say that it is left, not the request that nobody hears out.
+            machine.say((node.beat.leave,) if node.beat.leave else machine.always.leave)
+            machine.go("lost")
+            return True
         for slot, source in result.remember.items():
             remember(machine, slot, source, meaning, partner, now)
         if result.claim is not None and partner is not None:
@@ -51,11 +57,7 @@ def apply_results(
         for entry in result.keep:
             keep(machine, entry, meaning, now)
         machine.say(result.say, partner)
-        attempts = machine.memory.visits.get(node.key, 0)
-        if result.then == "again" and attempts > node.beat.retries + 1:
-            machine.go("lost")
-        else:
-            machine.go(trigger(index))
+        machine.go(trigger(index))
         return True
     if meaning is None:
         machine.go("next")
