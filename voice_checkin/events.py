@@ -98,6 +98,8 @@ class Heard:
     transcript: Transcript = field(repr=False)
     speaker: PartnerId | None = None
     """By voice, where partners have enrolled and the match is sure."""
+    compared: bool = False
+    """Both have enrolled: without a ``speaker`` it is unsure who spoke."""
     strangers: bool = False
     """A voice that is neither partner's, or a child's (S20)."""
     decode_s: Seconds = 0.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.ears.voices import noise, say, silence
-from voice_checkin.listening.voices import VoicePrint, Voices, enrol
+from voice_checkin.listening.voices import Learner, VoicePrint, Voices, enrol
 
 pytestmark = pytest.mark.ears
 
@@ -53,7 +53,7 @@ def test_partners_who_enrolled_are_told_apart_and_never_taken_for_each_other(
 
 def test_a_short_word_is_left_unsure_and_noise_is_nobody(couple: tuple[Voices, str, str]) -> None:
     voices, first, _ = couple
-    assert voices(say("no", first)[:4000]) == (None, False)
+    assert voices(say("no", first)[:3000]) == (None, False)
     assert voices(noise(16_000, -25)) == (None, False)
     assert voices(silence(1.0)) == (None, False)
     assert voices(silence(0.0)) == (None, False)
@@ -91,3 +91,24 @@ def test_a_print_holds_numbers_and_no_sound() -> None:
     made = print_of("en-us+m3")
     assert len(made.means) == len(made.squares) == 34
     assert all(isinstance(value, float) and np.isfinite(value) for value in made.means)
+
+
+def test_a_stored_print_comes_back_and_a_damaged_one_is_left_aside() -> None:
+    made = print_of("en-us+f3")
+    assert VoicePrint.from_bytes(made.to_bytes()) == made
+    for damaged in (b"", b"no json", b"[]", b'{"means": [1], "squares": [1], "count": 1}'):
+        assert VoicePrint.from_bytes(damaged) is None
+
+
+def test_a_learner_keeps_only_the_turns_that_were_given_to_learning() -> None:
+    learner = Learner()
+    assert learner(say(ENROL[0], "en-us+m1")) == (None, False)
+    learner.turn(None)  # the yes to a question is no sample
+    for text in ENROL[:4]:
+        learner(say(text, "en-us+f3"))
+        learner.turn("a")
+    learner(say(ENROL[0], "en-us+m3"))
+    learner.turn("b")  # too little
+
+    assert set(learner.prints()) == {"a"}
+    assert learner.prints()["a"] == enrol([say(text, "en-us+f3") for text in ENROL[:4]])

@@ -60,3 +60,20 @@ def test_a_cough_a_door_and_a_knock_take_no_turn() -> None:
 
     assert [turn["said"] for turn in measure.turns if turn["heard"] and not turn["said"]] == []
     assert measure.summary()["ended"] == "stopped"
+
+
+def test_a_partner_known_by_voice_cannot_consent_for_the_other() -> None:
+    measure = held("enrolled_answers_for_other")
+    first, second, third = turns(measure, "consent")[:3]
+
+    assert (first["partner"], first["asked"][:4]) == ("Ben", "Ana,")
+    assert second["asked"] == "Thank you. This one is for Ana."
+    assert (second["partner"], third["partner"]) == ("Ana", "Ben")
+    assert measure.summary()["ended"] == "stopped"
+
+
+def test_a_third_voice_pauses_and_is_told_nothing_of_what_was_asked() -> None:
+    measure = held("third_voice")
+
+    assert "pause" in measure.turns[-1]["asked"].lower()
+    assert measure.summary()["ended"] == "stopped"

@@ -51,3 +51,22 @@ def test_everybody_hears_the_help_card() -> None:
 
     assert "In danger, call 911." in talk.all_said()
     assert any("988" in line for line in talk.all_said())
+
+
+def test_a_voice_is_learned_only_after_a_yes_and_declining_is_fine() -> None:
+    talk = Conversation("setup", Facts(help_lines=US)).until("voice_ok")
+    talk.no()
+    assert "That's fine. I'll go by whose turn it is." in talk.says()
+    assert (talk.listen.beat, talk.listen.partner) == ("voice_ok", "b")
+    talk.yes()
+    assert (talk.listen.beat, talk.listen.partner) == ("voice_say_1", "b")
+
+
+def test_voices_are_forgotten_when_somebody_says_so() -> None:
+    talk = Conversation("setup", Facts(help_lines=US)).until("voice_say_1")
+    talk.hear("forget my voice", command="forget")
+    talk.yes()
+
+    assert "Done. I no longer know your voices." in talk.says()
+    assert talk.forgets() == ["voices"]
+    assert talk.ended is None

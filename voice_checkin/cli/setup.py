@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -15,8 +16,11 @@ from voice_checkin.dialog.actions import Record
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.dialog.lines import fill, placeholders
 from voice_checkin.errors import BadInput, DeviceError
+from voice_checkin.journal.opening import open_journal
+from voice_checkin.listening.voices import Learner, VoicePrint
 from voice_checkin.locales import available, load_help_lines
 from voice_checkin.scripts import load_always, load_script
+from voice_checkin.session.published import Published, TurnTaken
 from voice_checkin.settings import Settings, load_settings, save_settings, settings_path
 from voice_checkin.words import PartnerId
 
@@ -34,7 +38,7 @@ _PLACES = {
 @click.option("--voice", metavar="VOICE", help="Such as espeak:en-us, espeak:en-gb+f4, piper.")
 @click.option("--recognizer", metavar="NAME", help="auto, moonshine or vosk.")
 @click.option("--cover-phrase", metavar="WORDS", help="An ordinary sentence that ends it at once.")
-@click.option("--spoken", is_flag=True, help="Ask for the names aloud.")
+@click.option("--spoken", is_flag=True, help="Ask aloud for names, and to learn your voices.")
 @click.option("--defaults", is_flag=True, help="Ask nothing; keep what is there.")
 def command(
     names: tuple[str, str] | None,
@@ -57,7 +61,9 @@ def command(
     }  # fmt: skip
     changes = {key: value for key, value in given.items() if value is not None}
     if spoken:
-        changes["names"] = spoken_names(settings) or settings.names
+        names_heard, prints = spoken_setup(settings)
+        changes["names"] = names_heard or settings.names
+        _keep_voices(prints, _changed(settings, changes))
     elif not changes and not defaults and sys.stdin.isatty():
         changes = _ask(settings)
     save_settings(_changed(settings, changes))
@@ -90,17 +96,47 @@ class HeardNames:
         """Leave nothing behind."""
 
 
-def spoken_names(settings: Settings) -> tuple[str, str] | None:
-    """Ask for both names aloud; None where one was skipped or declined."""
+class VoiceTurns:
+    """A watcher that tells the learner whose turn it was, where a voice may be learned."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner = learner
+
+    def notice(self, event: Published) -> None:
+        if isinstance(event, TurnTaken):
+            self._learner.turn(event.asked if event.beat.startswith("voice_say") else None)
+
+
+def spoken_setup(
+    settings: Settings,
+) -> tuple[tuple[str, str] | None, dict[PartnerId, VoicePrint]]:
+    """Ask aloud for both names, None where one was declined, and for leave to learn voices."""
     from voice_checkin.cli.talk import NO_DEVICE, speak
     from voice_checkin.sound.devices import has_devices
 
     if not has_devices():
         raise DeviceError(NO_DEVICE)
-    heard = HeardNames()
+    heard, learner = HeardNames(), Learner()
     facts = Facts(help_lines=load_help_lines(settings.locale).spoken())
-    speak(load_script("setup"), load_always(), facts, heard, settings)
-    return (heard.names["a"], heard.names["b"]) if len(heard.names) == 2 else None
+    speak(
+        load_script("setup"), load_always(), facts, heard, settings,
+        who=learner, watchers=[VoiceTurns(learner)],
+    )  # fmt: skip
+    names = (heard.names["a"], heard.names["b"]) if len(heard.names) == 2 else None
+    return names, learner.prints()
+
+
+def _keep_voices(prints: dict[PartnerId, VoicePrint], settings: Settings) -> None:
+    """Keep the prints encrypted, and say whose are known: two are needed to tell them apart."""
+    if not prints:
+        return
+    now = datetime.now().astimezone()
+    with contextlib.closing(open_journal(settings, now)) as journal:
+        for partner, one in prints.items():
+            journal.keep_voice(partner, one.to_bytes(), now)
+        known = sorted(journal.voices())
+    names = dict(zip(("a", "b"), settings.names or ("partner one", "partner two"), strict=True))
+    output.line(f"Voices learned: {' and '.join(names[partner] for partner in known)}.")
 
 
 def _hour(text: str | None, option: str) -> time | None:

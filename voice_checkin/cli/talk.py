@@ -6,7 +6,7 @@ import contextlib
 import select
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import FrameType
 
@@ -22,6 +22,7 @@ from voice_checkin.journal.facts import build_facts
 from voice_checkin.journal.memory import MemoryJournal
 from voice_checkin.journal.opening import open_journal
 from voice_checkin.journal.seams import Journal
+from voice_checkin.listening.decoder import WhoSpoke
 from voice_checkin.locales import load_help_lines
 from voice_checkin.scripts import find_translation, load_always, load_script
 from voice_checkin.session.evening import Evening, Memory
@@ -33,12 +34,14 @@ from voice_checkin.session.published import (
     Published,
     TurnTaken,
     Waiting,
+    Watcher,
 )
 from voice_checkin.session.typed import TypedSession
 from voice_checkin.session.wiring import (
     LazyMind,
     build_machine,
     build_session,
+    known_voices,
     lines_ahead,
     load_decoder,
     load_ears,
@@ -85,7 +88,8 @@ def hold(name: str, *, keyboard: bool, language: str | None = None) -> None:
                 resumed=snapshot is not None
             )
             return
-        speak(script, always, facts, journal, settings, snapshot)
+        voices = known_voices(journal.voices())
+        speak(script, always, facts, journal, settings, snapshot, who=voices)
 
 
 def speak(
@@ -95,9 +99,12 @@ def speak(
     memory: Memory,
     settings: Settings,
     snapshot: dict[str, object] | None = None,
+    *,
+    who: WhoSpoke | None = None,
+    watchers: Sequence[Watcher] = (),
 ) -> None:
     """Hold a conversation with the microphone and the speaker."""
-    mouth, decoder, ears = load_mouth(settings), load_decoder(settings), load_ears()
+    mouth, decoder, ears = load_mouth(settings), load_decoder(settings, who=who), load_ears()
     mind = LazyMind()
     mouth.want(lines_ahead(script, always, facts))
     frames = FrameClock()
@@ -106,7 +113,7 @@ def speak(
         session = build_session(
             script=script, always=always, facts=facts, memory=memory,
             understand=mind, sound=sound, voice=mouth, ears=live, clock=frames,
-            watchers=[_Screen(facts, show_heard=False)], patience=settings.patience,
+            watchers=[_Screen(facts, show_heard=False), *watchers], patience=settings.patience,
             snapshot=snapshot, cover_phrase=settings.cover_phrase,
         )  # fmt: skip
         with _hang_up_on_signal(live):

@@ -53,6 +53,7 @@ class Always(BaseModel):
     break_end: Lines
     forget_ask: Lines
     forget_sure: Lines
+    voices_forgotten: Lines
     forgotten: Lines
     not_forgotten: Lines
     louder: Lines

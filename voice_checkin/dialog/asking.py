@@ -44,15 +44,21 @@ def who(machine: Machine, turn: Turn) -> list[Action]:
 
 
 def named(machine: Machine, turn: Turn) -> list[Action]:
-    """Take the name that was said: the answer counts, goes back, or is asked for again."""
+    """Take the name that was said: the answer counts, goes back, or is asked for again.
+
+    Where no name was heard, the voice that said it will do.
+    """
     interlude = machine.memory.interlude
     asked = machine.asked(machine.node)
     assert interlude is not None  # noqa: S101
     assert asked is not None  # noqa: S101 - `who` is only asked where one of the two was
     machine.memory.interlude = None
-    if _names(turn.meaning.text, machine.name(other(asked))):
+    partners = (asked, other(asked))
+    said = [one for one in partners if _names(turn.meaning.text, machine.name(one))]
+    it_was = said[0] if len(said) == 1 else turn.speaker
+    if it_was == other(asked):
         machine.say(machine.always.passed_back, asked)
-    elif _names(turn.meaning.text, machine.name(asked)):
+    elif it_was == asked:
         return machine.answer(unpack(interlude.meaning or {}), turn.now)
     else:
         machine.say(machine.always.ask_once_more)

@@ -47,6 +47,10 @@ def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
         case "help":
             return _help(machine, meaning, asked, now)
         case "forget":
+            if "voice" in meaning.text.lower():
+                memory.interlude = Interlude("forget_sure", caller="voices")
+                machine.say(always.forget_sure)
+                return machine.listen_aside(Kind.YES_NO, None, matters=True)
             memory.interlude = Interlude("forget_ask")
             machine.say(always.forget_ask)
             return machine.listen_aside(Kind.CHOICE, None, FORGET_OPTIONS)
@@ -229,6 +233,11 @@ def _forget(machine: Machine, turn: Turn) -> list[Action]:
         machine.say(machine.always.forget_sure)
         return machine.listen_aside(Kind.YES_NO, None, matters=True)
     if interlude.kind == "forget_sure" and meaning.yes_no == "yes" and turn.confidence >= 0.35:
+        if interlude.caller == "voices":
+            machine.out.append(Forget(scope="voices"))
+            machine.say(machine.always.voices_forgotten)
+            machine.memory.interlude = None
+            return machine.ask(turn.now)
         all_of_it = interlude.caller == "everything"
         machine.out.append(Forget(scope="everything" if all_of_it else "tonight"))
         machine.say(machine.always.forgotten)

@@ -16,7 +16,13 @@ from voice_checkin.words import PartnerId
 
 
 class WhoSpoke(Protocol):
-    """Tells whose voice a segment holds: a partner and whether it is a stranger's."""
+    """Tells whose voice a segment holds: a partner and whether it is a stranger's.
+
+    ``ready``: it knows both voices, so that None means unsure.
+    """
+
+    @property
+    def ready(self) -> bool: ...
 
     def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]: ...
 
@@ -67,5 +73,6 @@ class Decoder:
             transcript=transcript,
             speaker=speaker,
             strangers=stranger,
+            compared=self._who is not None and self._who.ready,
             decode_s=self._timer() - began,
         )

@@ -1,17 +1,17 @@
 """Who spoke, for partners who have enrolled.  Optional: nothing depends on it.
 
 A print is the mean of `features.look` over a few utterances; a new utterance belongs to the
-nearer print where it is nearer by a margin, else it is unsure.  Measured on 13 synthetic voices
-(8 espeak-ng, piper, 4 flite), every pair, enrolled with 6 utterances each and tested on
-others: with 0.7 s of voice or more 98.1 % right, 1.9 % unsure, none of 2,124 wrong; with 0.45 to
-0.7 s 90 % right, 9 % unsure, 1 % wrong; shorter ones are always unsure.  Of third voices 66 % are
-noticed; 0.2 % of the partners' own utterances are taken for one.  Not measured on people.
+nearer print where it is nearer by a margin, the wider the shorter it is, else it is unsure.
+Measured on synthetic voices (``python -m bench.attribution``, ``bench/ATTRIBUTION.md``), not on
+people.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Self
 
 import numpy as np
 
@@ -23,11 +23,15 @@ ENROL_LEAST = 3
 """Utterances that make a print; 6 are better (98.1 % instead of 97.3 % right)."""
 LONG_S: Seconds = 0.7
 SHORT_S: Seconds = 0.45
-"""Of voiced sound: below this nothing can be said."""
-MARGIN_LONG, MARGIN_SHORT = 0.3, 0.6
-"""How much nearer one print must be, in mean squared deviations."""
-STRANGE = 2.5
-"""Further than this from both prints: 1 in 400 of the partners' own utterances is."""
+"""Of voiced sound: a word such as "yes" has 0.3 s, and 0.2 s is the least that can be looked at."""
+MARGIN_LONG, MARGIN_SHORT, MARGIN_WORD = 0.3, 0.8, 1.0
+"""How much nearer one print must be, in mean squared deviations: so that hardly any utterance,
+"yes" and "no" among them, is taken for the other partner's (``bench/ATTRIBUTION.md``)."""
+SENTENCE_S: Seconds = 1.0
+"""Of voiced sound: only from here on can a voice be called a stranger's.  A word or two is far
+from every print, as it holds few of a voice's sounds; it is still much nearer to its own."""
+STRANGE = 3.0
+"""Further than this from both prints is a stranger, or a partner who is hard to recognise."""
 CHILD_HZ = 270.0
 """Middle pitch: women speak at 165 to 255 Hz, children under about ten above that."""
 
@@ -45,7 +49,7 @@ _PRIOR = 8.0
 class VoicePrint:
     """What is kept of a voice: `SIZE` means, as many sums of squares, and of how many utterances.
 
-    Numbers only, so that it can be stored as JSON; no sound can be made from it.
+    Numbers only, stored as JSON; no sound can be made from it.
     """
 
     means: tuple[float, ...]
@@ -58,10 +62,32 @@ class VoicePrint:
         if len(self.means) != SIZE or len(self.squares) != SIZE or self.count < 1:
             raise ValueError("not a voice print of this version")
 
+    def to_bytes(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self | None:
+        """Return a stored print; None where it is of another version or damaged."""
+        try:
+            values = json.loads(data)
+            return cls(
+                means=tuple(map(float, values["means"])),
+                squares=tuple(map(float, values["squares"])),
+                count=int(values["count"]),
+                pitch_hz=float(values["pitch_hz"]),
+            )
+        except (ValueError, TypeError, LookupError):
+            return None
+
 
 def enrol(utterances: Iterable[Samples]) -> VoicePrint | None:
     """Make a print; None where fewer than `ENROL_LEAST` utterances are long enough."""
-    looks = [found for found in map(look, utterances) if found and found.voiced_s >= SHORT_S]
+    return enrol_looks(map(look, utterances))
+
+
+def enrol_looks(found_looks: Iterable[VoiceLook | None]) -> VoicePrint | None:
+    """Make a print of utterances that were looked at before: their sound need not be kept."""
+    looks = [found for found in found_looks if found and found.voiced_s >= SHORT_S]
     if len(looks) < ENROL_LEAST:
         return None
     values = np.array([found.values for found in looks])
@@ -74,6 +100,31 @@ def enrol(utterances: Iterable[Samples]) -> VoicePrint | None:
     )
 
 
+class Learner:
+    """Listens in on a set-up.  It is asked as `Voices` is, names nobody, and keeps no sound."""
+
+    ready = False
+
+    def __init__(self) -> None:
+        self._fresh: list[VoiceLook | None] = []
+        self._looks: dict[PartnerId, list[VoiceLook | None]] = {}
+
+    def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]:
+        self._fresh.append(look(samples))
+        return None, False
+
+    def turn(self, partner: PartnerId | None) -> None:
+        """A turn is over: it was this partner's, or is to be let go."""
+        fresh, self._fresh = self._fresh, []
+        if partner is not None:
+            self._looks.setdefault(partner, []).extend(fresh)
+
+    def prints(self) -> dict[PartnerId, VoicePrint]:
+        """Return the prints of those who said enough."""
+        made = {partner: enrol_looks(looks) for partner, looks in self._looks.items()}
+        return {partner: one for partner, one in made.items() if one is not None}
+
+
 class Voices:
     """Implements `decoder.WhoSpoke` for whichever partners have a print."""
 
@@ -83,6 +134,11 @@ class Voices:
     @property
     def prints(self) -> dict[PartnerId, VoicePrint]:
         return dict(self._prints)
+
+    @property
+    def ready(self) -> bool:
+        """Both have enrolled."""
+        return len(self._prints) == 2
 
     def forget(self, partner: PartnerId | None = None) -> None:
         """Delete one print, or all."""
@@ -99,12 +155,10 @@ class Voices:
 
         With one partner enrolled a near voice is still None: it could be the other's.
         """
-        if len(self._prints) < 2:
+        if not self.ready:
             return None, False
         found = look(samples)
-        if found is None or found.voiced_s < SHORT_S:
-            return None, False
-        return self._judge(found)
+        return (None, False) if found is None else self._judge(found)
 
     def _judge(self, found: VoiceLook) -> tuple[PartnerId | None, bool]:
         spread = self._spread()
@@ -114,12 +168,15 @@ class Voices:
         }
         nearest: PartnerId = min(distances, key=lambda partner: distances[partner])
         is_long = found.voiced_s >= LONG_S
-        if is_long and distances[nearest] > STRANGE:
+        is_sentence = found.voiced_s >= SENTENCE_S
+        if is_sentence and distances[nearest] > STRANGE:
             return None, True
-        if is_long and self._sounds_like_a_child(found):
+        if is_sentence and self._sounds_like_a_child(found):
             return None, True
-        margin = MARGIN_LONG if is_long else MARGIN_SHORT
-        if distances[nearest] > STRANGE or distances[other(nearest)] - distances[nearest] < margin:
+        margin = MARGIN_SHORT if found.voiced_s >= SHORT_S else MARGIN_WORD
+        if is_long:
+            margin = MARGIN_LONG
+        if distances[other(nearest)] - distances[nearest] < margin:
             return None, False
         return nearest, False
 

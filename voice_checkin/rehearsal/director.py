@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -34,6 +34,7 @@ AFTER_SOUND_S: Seconds = 0.8
 IN_BREAK_S: Seconds = 1.0
 MOST_REPEATS = 2
 READ_BACK = "readback"
+WHO = "who"
 """The beat in which the assistant asks whether it heard right."""
 
 Entry: TypeAlias = tuple[tuple[PartnerId, Saying], ...]
@@ -72,6 +73,7 @@ class Director:
         self._dialog = dialog
         self._speakers = speakers
         self._room = room
+        self._names: dict[PartnerId, str] = dict(zip(("a", "b"), script.names, strict=True))
         self._random = random.Random(seed)
         self._entries: deque[Entry] | None = None
         if script.say is not None:
@@ -118,14 +120,14 @@ class Director:
         if self._entries is None:
             self._say_all((self._sample(event),), delay)
             return
-        entry = self._next(event.partner)
+        entry = self._again(event) if event.beat == WHO else self._next(event.partner)
         while entry and all(saying.sound for _, saying in entry):
             delay += self._say_all(entry, delay) + AFTER_SOUND_S
             entry = self._next(event.partner)
-        if entry:
+        if entry and event.beat != WHO:
             self._repeats, self._answered_beat = 0, event.beat
             self._answer_given = None
-        else:
+        elif not entry:
             entry = self._again(event)
         self._say_all(entry, delay)
 
@@ -136,6 +138,8 @@ class Director:
         confirms what was heard right, denies what was not, and repeats an answer that was missed.
         """
         given = self._answer_given
+        if given is not None and event.beat == WHO:
+            return ((given.partner, Saying(text=self._names[given.partner])),)
         if given is None or given.partner != event.partner:
             return ()
         if event.beat == READ_BACK:
@@ -192,6 +196,9 @@ class Director:
         return ended - started
 
     def _sample(self, event: Listening) -> tuple[PartnerId, Saying]:
+        if event.beat == WHO and self.spoken:
+            last = self.spoken[-1].partner
+            return last, Saying(text=self._names[last])
         partner: PartnerId = event.partner or "a"
         key = (event.beat, partner)
         visit = self._visits[key] = self._visits.get(key, -1) + 1
@@ -199,6 +206,13 @@ class Director:
         if text is None:
             text = {Kind.YES_NO: "yes", Kind.SCALE: "five"}.get(event.expecting.kind, "skip")
         return partner, Saying(text=text)
+
+
+def sample_answers(dialog: Compiled) -> Iterator[str]:
+    """Yield every sample answer of a dialog."""
+    for entry in dialog.model.beats:
+        for beat in entry.beats if isinstance(entry, Group) else (entry,):
+            yield from beat.sample
 
 
 def _words(text: str) -> list[str]:

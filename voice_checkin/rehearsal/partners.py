@@ -31,13 +31,14 @@ class PartnerSpeaker:
         if self._voice is None:
             self.load()
         assert self._voice is not None  # noqa: S101
+        voice = choose_voice(saying.voice) if saying.voice else self._voice
         silence = np.zeros(int(saying.pause_ms * RATE_HZ / 1000), dtype=np.int16)
         parts: list[Samples] = []
         for text in _PAUSE.split(saying.text):
             if parts:
                 parts.append(silence)
             if text.strip():
-                parts.append(self._voice.render(text, self._settings.rate).samples)
+                parts.append(voice.render(text, self._settings.rate).samples)
         if not parts:
             return silence[:0]
         spoken = np.concatenate(parts).astype(np.float32)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import numpy as np
+
 from voice_checkin.clock import SampleClock
+from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.facts import Facts
-from voice_checkin.events import Samples
+from voice_checkin.events import FramePair, Samples, Segment
 from voice_checkin.journal.memory import MemoryJournal
+from voice_checkin.listening.ears import Ears
+from voice_checkin.listening.voices import Voices, enrol
 from voice_checkin.locales import load_help_lines
-from voice_checkin.rehearsal.director import Director, Speaker, Spoken
+from voice_checkin.rehearsal.director import Director, Speaker, Spoken, sample_answers
 from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.partners import PartnerSpeaker
 from voice_checkin.rehearsal.room import VirtualRoom
-from voice_checkin.rehearsal.script import RehearsalScript
+from voice_checkin.rehearsal.script import RehearsalScript, Saying
 from voice_checkin.scripts import find_translation, load_always, load_script, script_names
 from voice_checkin.session.published import Published
 from voice_checkin.session.step import StepEars, run_steps
@@ -29,9 +34,11 @@ from voice_checkin.session.wiring import (
     load_mouth,
 )
 from voice_checkin.settings import Settings
-from voice_checkin.words import PartnerId, Seconds
+from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, PartnerId, Seconds
 
 MOST_SECONDS: Seconds = 3600
+ENROL_WITH = 6
+"""Sentences of each partner, where a rehearsal says that they have enrolled."""
 
 
 def rehearsal_facts(names: dict[PartnerId, str], settings: Settings, wall: datetime) -> Facts:
@@ -42,6 +49,37 @@ def rehearsal_facts(names: dict[PartnerId, str], settings: Settings, wall: datet
         completed=dict.fromkeys(script_names(), yesterday),
         help_lines=load_help_lines(settings.locale).spoken(),
     )
+
+
+def enrolled(script: Compiled, speakers: Mapping[PartnerId, PartnerSpeaker]) -> Voices:
+    """Let both say a few of the conversation's sample answers, as `setup` lets a couple do.
+
+    They are heard through the same ears as later: what those do to a voice must not tell two
+    people apart.
+    """
+    texts = sorted({text for text in sample_answers(script) if text.count(" ") >= 4})[:ENROL_WITH]
+    ears = load_ears()
+    prints = {
+        partner: enrol(
+            part for text in texts for part in heard(ears, speaker.samples(Saying(text=text)))
+        )
+        for partner, speaker in speakers.items()
+    }
+    return Voices({partner: one for partner, one in prints.items() if one is not None})
+
+
+def heard(ears: Ears, samples: Samples) -> list[Samples]:
+    """Return the segments that ears make of one utterance."""
+    silence: Samples = np.zeros(RATE_HZ, dtype=np.int16)
+    sound: Samples = np.concatenate([silence, samples, silence])
+    last: dict[int, Samples] = {}
+    for index, at in enumerate(range(0, len(sound) - FRAME_SAMPLES + 1, FRAME_SAMPLES)):
+        frame = sound[at : at + FRAME_SAMPLES]
+        pair = FramePair(near=frame, far=silence[:FRAME_SAMPLES], index=index)
+        for event in ears.process(pair):
+            if isinstance(event, Segment):
+                last[event.id] = event.samples
+    return list(last.values())
 
 
 class TurnWatcher(Protocol):
@@ -98,7 +136,8 @@ class Rehearsal:
         mouth = load_mouth(settings)
         mouth.want(lines_ahead(script, always, facts))
         mouth.render_wanted()
-        ears = StepEars(load_ears(), load_decoder(settings), clock)
+        who = enrolled(script, voices) if plan.enrolled else None
+        ears = StepEars(load_ears(), load_decoder(settings, who=who), clock)
         for watcher in watchers:
             watcher.measure, watcher.names = measure, {str(k): v for k, v in names.items()}
         session = build_session(

@@ -47,6 +47,8 @@ class Saying(_Model):
     barge_in_ms: float | None = Field(default=None, ge=0, le=60_000)
     anyway: bool = False
     silent: bool = False
+    voice: str | None = None
+    """Said by somebody else in the room, with this voice."""
     sound: Sudden | None = None
     level_db: float = Field(default=0.0, ge=-40, le=12)
     """For ``sound``: against a voice."""
@@ -64,6 +66,8 @@ class RehearsalScript(_Model):
         default_factory=lambda: dict(DEFAULT_PARTNERS), min_length=2, max_length=2
     )
     room: RoomSettings = RoomSettings()
+    enrolled: bool = False
+    """The assistant knows both voices."""
     say: tuple[dict[str, Saying], ...] | None = Field(default=None, max_length=MOST_ITEMS)
 
     @property

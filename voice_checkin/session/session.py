@@ -28,11 +28,9 @@ from voice_checkin.events import (
     DeviceLost,
     Hangup,
     Heard,
-    Partial,
     PlayEnded,
     PlayStarted,
     Segment,
-    SegmentClosed,
     SessionEvent,
     SpeechResumed,
     SpeechStarted,
@@ -142,7 +140,7 @@ class Session:
                 pass
 
     def handle(self, event: SessionEvent) -> None:
-        """Take one event."""
+        """Take one event; what is not named here is the ears' and the decoder's business."""
         if self.over is not None:
             return
         match event:
@@ -172,8 +170,8 @@ class Session:
             case Hangup():
                 self._stage.cut()
                 self._finish(End(reason="stopped"))
-            case SegmentClosed() | Partial():
-                pass  # the ears' and the decoder's business
+            case _:
+                pass
 
     # -- speaking ----------------------------------------------------------------------------
 
@@ -331,16 +329,18 @@ class Session:
             self._perform(self._evening.over_limit())
             return
         interrupted = self._stage.last_line() if self._barged else None
-        speaker = over.speaker or (self._after.partner if isinstance(self._after, Listen) else None)
-        confidence = over.confidence
-        if over.overlapped and not urgent:
-            # Words over the assistant's own voice are unreliable (voice-anchors 5.4).
-            confidence = min(confidence, 0.45)
+        asked = self._after.partner if isinstance(self._after, Listen) else None
+        # Who was invited, unless voices tell; where those are unsure, the machine may ask.
+        speaker = over.speaker if over.compared else asked
+        # Words over the assistant's own voice are unreliable (voice-anchors 5.4).
+        least = 0.45 if over.overlapped and not urgent else 1.0
+        confidence = min(over.confidence, least)
         if isinstance(self._after, Listen) and not self._barged:
             self._undo = Undo(self._evening.machine.snapshot(), over, self._after)
-        if over.strangers:
+        if (over.strangers or (over.both and asked)) and not urgent:
             self._note_turn(over.text, meaning, speaker, confidence, over.started, over.ended, None)
-            self._perform(self._evening.stranger())
+            aside = self._evening.stranger if over.strangers else self._evening.both_spoke
+            self._perform(aside())
             return
         self._take(meaning, speaker, confidence, over.started, over.ended, interrupted)
 

@@ -47,6 +47,10 @@ class TurnOver:
     words: tuple[Word, ...]
     recogniser: str
     speaker: PartnerId | None
+    compared: bool
+    """The voice was compared with both partners': without a ``speaker`` it is unsure whose."""
+    both: bool
+    """Both partners' voices were in it, one after the other."""
     strangers: bool
     fresh: str
     """What was said after a turn was taken back; empty where none was."""
@@ -149,6 +153,7 @@ class TurnTaker:
         heard = Heard(
             id=CARRIED, revision=0, started=over.started, ended=over.ended,
             transcript=_transcript(over), speaker=over.speaker, strangers=over.strangers,
+            compared=over.compared,
         )  # fmt: skip
         self._pieces[CARRIED] = _Piece(
             0, over.started, over.ended, over.overlapped, over.ended, heard
@@ -267,6 +272,8 @@ class TurnTaker:
                 for w in h.transcript.words
             ),
             recogniser=texts[0].recogniser if texts else "",
+            both=len(speakers) == 2,
+            compared=any(h.compared for h in heards),
             speaker=speakers.pop() if len(speakers) == 1 else None,
             strangers=any(h.strangers for h in heards),
             fresh=" ".join(h.transcript.text.strip() for h in heards if h.id != CARRIED)

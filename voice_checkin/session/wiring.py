@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +22,11 @@ from voice_checkin.errors import BadInput
 from voice_checkin.events import Samples
 from voice_checkin.lexicon import load_understanding
 from voice_checkin.listening.choose import choose_recognizer
-from voice_checkin.listening.decoder import Decoder
+from voice_checkin.listening.decoder import Decoder, WhoSpoke
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.models import models_folder
 from voice_checkin.listening.vad import SileroVoice
+from voice_checkin.listening.voices import VoicePrint, Voices
 from voice_checkin.resources import dialogs_folder
 from voice_checkin.scripts import read_text
 from voice_checkin.session.completeness import Endings
@@ -95,11 +96,21 @@ def load_ears(*, cancel_echo: bool = True) -> Ears:
     return ears
 
 
-def load_decoder(settings: Settings, timer: Callable[[], Seconds] = time.perf_counter) -> Decoder:
+def load_decoder(
+    settings: Settings,
+    timer: Callable[[], Seconds] = time.perf_counter,
+    who: WhoSpoke | None = None,
+) -> Decoder:
     """Load the recogniser of the settings.  Raises `ModelMissing` or `BadInput`."""
     recognizer = choose_recognizer(settings.recognizer, models_folder())
     recognizer.load()
-    return Decoder(recognizer, timer=timer)
+    return Decoder(recognizer, who=who, timer=timer)
+
+
+def known_voices(stored: Mapping[PartnerId, bytes]) -> Voices:
+    """Return the voices of those who enrolled; a print that cannot be read is left aside."""
+    prints = {partner: VoicePrint.from_bytes(data) for partner, data in stored.items()}
+    return Voices({partner: one for partner, one in prints.items() if one is not None})
 
 
 def load_mouth(settings: Settings) -> Mouth:
