@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
+from voice_checkin.encoder import sentence_encoder
 from voice_checkin.errors import BadInput
+from voice_checkin.judges import Head, LearnedJudges
 from voice_checkin.resources import dialogs_folder
-from voice_checkin.understanding.classifier import RiskWeights
 from voice_checkin.understanding.feelings import FeelingWords
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.understanding.normalize import Spelling, tokens
@@ -64,7 +66,8 @@ def load_understanding(folder: Path | None = None) -> Understanding:
             feelings=_feelings(_read(dialogs / "feelings.yaml"), spelling),
             stance=_stance(_read(words / "stance.yaml")),
             promise=_promise(_read(words / "promise.yaml")),
-            risk=_risk(_read(words / "risk.yaml"), _weights(words / "risk_weights.json")),
+            risk=_risk(_read(words / "risk.yaml")),
+            learned=_learned(words / "learned.npz"),
         )
     except (KeyError, ValueError, re.error) as error:
         raise BadInput(f"{words.name}: {error}") from None
@@ -193,7 +196,7 @@ def _promise(data: dict[str, Any]) -> PromiseWords:
     )
 
 
-def _risk(data: dict[str, Any], weights: RiskWeights | None) -> RiskWords:
+def _risk(data: dict[str, Any]) -> RiskWords:
     groups = data["groups"]
     return RiskWords(
         triggers=frozenset(data["triggers"]),
@@ -201,22 +204,26 @@ def _risk(data: dict[str, Any], weights: RiskWeights | None) -> RiskWords:
         fiction=tuple(compiled(pattern, groups) for pattern in data["fiction"]),
         rules=rules(data["rules"], groups, "risk"),
         doubtful=tuple(compiled(pattern, groups) for pattern in data["doubtful"]),
-        weights=weights,
     )
 
 
-def _weights(path: Path) -> RiskWeights | None:
-    """Read the linear judge; without its file the rules judge alone (it is made from them)."""
+def _learned(path: Path) -> LearnedJudges | None:
+    """Read the learned judges; without their file the rules judge alone (it is made with them)."""
     if not path.is_file():
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return RiskWeights(
-            kinds=tuple(data["kinds"]),
-            buckets=int(data["buckets"]),
-            bias=tuple(data["bias"]),
-            rows={int(place): tuple(row) for place, row in data["rows"].items()},
-            threshold=float(data["threshold"]),
-        )
+        with np.load(path, allow_pickle=False) as data:
+            heads = json.loads(str(data["about"]))["heads"]
+            return LearnedJudges(
+                encoder=sentence_encoder(),
+                heads={
+                    head["name"]: Head(tuple(head["labels"]), head["start"], head["thresholds"])
+                    for head in heads
+                },
+                grams=data["grams"],
+                scale=data["scale"],
+                dense=data["dense"].astype(np.float32),
+                bias=data["bias"],
+            )
     except (OSError, ValueError, KeyError, TypeError):
         raise BadInput(f"{path.name} is damaged: 'python -m bench.understanding.train'") from None

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.understanding.material import learned
 from voice_checkin.lexicon import load_understanding
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, Kind
@@ -20,6 +21,19 @@ ASKED = {"feelings": Kind.FEELING, "promises": Kind.PROMISE}
 """What was asked where the file itself does not say; free speech elsewhere."""
 
 Pairs = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One held-out sentence: where it stands, what was asked, and what it should mean."""
+
+    kind: str
+    line: int
+    asked: Kind
+    named: bool
+    """Whether the file itself names what was asked."""
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +64,35 @@ def label_of(kind: str, asked: Kind, meaning: Meaning) -> str:
     return meaning.yes_no or "null"
 
 
+def lines() -> list[Line]:
+    """Read every held-out sentence that no judge learned from, in the order of the files."""
+    found = []
+    for path in sorted(FOLDER.glob("*.tsv")):
+        rows = path.read_text(encoding="utf-8").splitlines()
+        for number, row in enumerate(rows, start=1):
+            if not row or row.startswith("#"):
+                continue
+            want, text, *rest = row.split("\t")
+            if text in learned():
+                continue  # "yes" and the like were written for both
+            if path.stem == "feelings":
+                want = ",".join(sorted(want.split(",")))
+            asked = Kind(rest[0]) if rest else ASKED.get(path.stem, Kind.FREE)
+            found.append(
+                Line(kind=path.stem, line=number, asked=asked, named=bool(rest), label=want,
+                     text=text)
+            )  # fmt: skip
+    return found
+
+
 def judge() -> list[Judged]:
     """Understand every held-out sentence."""
     mind = load_understanding()
     judged = []
-    for path in sorted(FOLDER.glob("*.tsv")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, start=1):
-            if not line or line.startswith("#"):
-                continue
-            want, text, *rest = line.split("\t")
-            asked = Kind(rest[0]) if rest else ASKED.get(path.stem, Kind.FREE)
-            if path.stem == "feelings":
-                want = ",".join(sorted(want.split(",")))
-            got = label_of(path.stem, asked, mind.understand(text, Expecting(kind=asked)))
-            kind = f"{path.stem}: {asked}" if rest else path.stem
-            judged.append(Judged(kind=kind, line=number, want=want, got=got))
+    for one in lines():
+        got = label_of(one.kind, one.asked, mind.understand(one.text, Expecting(kind=one.asked)))
+        kind = f"{one.kind}: {one.asked}" if one.named else one.kind
+        judged.append(Judged(kind=kind, line=one.line, want=one.label, got=got))
     return judged
 
 
@@ -139,15 +166,15 @@ def main() -> None:
     wants = argparse.ArgumentParser(description=__doc__)
     wants.add_argument("--misses", action="store_true", help="name the file and line of each miss")
     judged = judge()
-    lines = table(judged)
+    rows = table(judged)
     if wants.parse_args().misses:
-        lines.append("")
-        lines += [
+        rows.append("")
+        rows += [
             f"{one.kind.split(':')[0]}.tsv:{one.line}: wanted {one.want}, got {one.got}"
             for one in judged
             if one.want != one.got
         ]
-    print("\n".join(lines))
+    print("\n".join(rows))
 
 
 if __name__ == "__main__":

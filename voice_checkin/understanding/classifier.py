@@ -1,72 +1,103 @@
-"""A linear judge of danger beside the rules: it knows sentences that no rule was written for.
+"""What the learned judges look at and what they answer: features of words, and verdicts.
 
-Logistic regression over runs of one to three words, hashed into buckets so that plain Python can
-compute what ``bench.understanding.train`` computed.  The weights are data, made by that command.
+The arithmetic is in `voice_checkin.judges`, outside of the mind, which holds no arrays.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from zlib import crc32
 
-SPAN, STEP = 14, 6
-"""Words looked at together: about what the training sentences have, so that a sentence of danger
-in a long turn is not outweighed by the rest."""
+from voice_checkin.understanding.phrases import Tokens
+
 LONGEST_RUN = 3
+_PIECES = range(3, 6)
+_KIN = frozenset(
+    (
+        *("husband", "wife", "partner", "boyfriend", "girlfriend", "man", "ex", "bloke"),
+        *("missus", "fella", "fiance", "spouse", "hubby"),
+    )
+)
+_PERSON = {
+    "he": "@he", "she": "@he", "they": "@he", "him": "@him", "her": "@him", "them": "@him",
+    "his": "@his", "their": "@his",
+}  # fmt: skip
+"""Who of the two it was makes no difference."""
+_ONE = {"she": "he", "they": "he", "her": "him", "them": "him", "his": "his", "their": "his",
+        **dict.fromkeys(("husband", "wife", "boyfriend", "girlfriend"), "partner")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class RiskWeights:
-    """What training made.  ``rows`` maps a bucket to one weight for each kind."""
+class Verdict:
+    """What one head makes of one text."""
 
-    kinds: tuple[str, ...]
-    buckets: int
-    bias: tuple[float, ...]
-    rows: Mapping[int, tuple[float, ...]]
-    threshold: float
-    """Least probability at which a kind of danger is believed."""
+    shares: Mapping[str, float]
+    run: str
+    """The run of words that weighed most for the likeliest label."""
+
+    def best(self) -> tuple[str, float]:
+        """Return the likeliest label but "none", and its probability."""
+        name = max((label for label in self.shares if label != "none"), key=self.shares.__getitem__)
+        return name, self.shares[name]
+
+
+class Weighed(Protocol):
+    """A turn that the learned judges looked at."""
+
+    def of(self, name: str) -> Verdict:
+        """Return what a head makes of the turn as a whole."""
+        ...
+
+    def gravest(self) -> Verdict:
+        """Return the verdict on danger of the span that has most of it."""
+        ...
+
+    def threshold(self, name: str, label: str) -> float:
+        """Return the least probability at which a label of a head is believed."""
+        ...
+
+
+class Judges(Protocol):
+    """Looks at a whole turn once, for every question.  Pure, and never raises."""
+
+    def weigh(self, said: Tokens) -> Weighed: ...
+
+
+def normal(words: Sequence[str]) -> list[str]:
+    """Make one person of he, she, they and every name for a partner."""
+    found: list[str] = []
+    for word in words:
+        if word in _KIN and found and found[-1] in ("my", "@his", "your", "the"):
+            found[-1] = "@he"
+        else:
+            found.append(_PERSON.get(word, word))
+    return found
+
+
+def for_encoder(words: Sequence[str]) -> str:
+    """Return the text that the encoder reads: it takes he and she for more different than we do."""
+    return " ".join(_ONE.get(word, word) for word in words)
 
 
 def runs(words: Sequence[str]) -> Iterator[str]:
-    """Yield the runs of words that are the features; ends are marked."""
+    """Yield the runs of words; ends are marked."""
     marked = ["^", *words, "$"]
     for size in range(1, LONGEST_RUN + 1):
         for start in range(len(marked) - size + 1):
-            yield " ".join(marked[start : start + size])
+            yield "w:" + " ".join(marked[start : start + size])
 
 
-def bucket(run: str, buckets: int) -> int:
-    return crc32(run.encode("utf-8")) % buckets
+def pieces(words: Sequence[str]) -> Iterator[str]:
+    """Yield the pieces of each word, its ends marked: "slap" and "slapped" share some."""
+    for word in words:
+        marked = f"<{word[:24]}>"
+        for size in _PIECES:
+            for start in range(len(marked) - size + 1):
+                yield "c:" + marked[start : start + size]
 
 
-def judge(words: Sequence[str], weights: RiskWeights) -> tuple[str, float, str] | None:
-    """Return kind, probability and the run of words that weighed most, or None."""
-    best: tuple[str, float, str] | None = None
-    for start in range(0, max(1, len(words) - SPAN + STEP), STEP):
-        found = _span(words[start : start + SPAN], weights)
-        if found is not None and (best is None or found[1] > best[1]):
-            best = found
-    return best
-
-
-def _span(words: Sequence[str], weights: RiskWeights) -> tuple[str, float, str] | None:
-    sums = list(weights.bias)
-    seen: dict[int, str] = {}
-    for run in runs(words):
-        seen.setdefault(bucket(run, weights.buckets), run)
-    for place in seen:
-        row = weights.rows.get(place)
-        if row is not None:
-            for index, value in enumerate(row):
-                sums[index] += value
-    top = max(sums)
-    powers = [math.exp(value - top) for value in sums]
-    total = sum(powers)
-    index = max(range(1, len(sums)), key=lambda i: sums[i])
-    share = powers[index] / total
-    if share < weights.threshold:
-        return None
-    heaviest = max(seen, key=lambda place: weights.rows.get(place, (0.0,) * len(sums))[index])
-    return weights.kinds[index], share, seen[heaviest]
+def bucket(feature: str, buckets: int) -> int:
+    """Hash a feature into one of ``buckets``, the same everywhere."""
+    return crc32(feature.encode("utf-8")) % buckets

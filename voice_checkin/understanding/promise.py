@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from voice_checkin.understanding.classifier import Weighed
 from voice_checkin.understanding.meaning import Promise, Refused
 from voice_checkin.understanding.patterns import Rule
 from voice_checkin.understanding.phrases import Tokens
@@ -28,7 +29,9 @@ class PromiseWords:
     """Talk that opens like a promise and is none: "I will say a six"."""
 
 
-def promise_of(said: Tokens, asked: bool, words: PromiseWords) -> tuple[Promise, str] | None:
+def promise_of(
+    said: Tokens, asked: bool, words: PromiseWords, weighed: Weighed | None
+) -> tuple[Promise, str] | None:
     """Return the promise and what decided it; ``asked``: a promise was waited for."""
     text = " ".join(said[:_LONGEST])
     if not text or any(pattern.search(text) for pattern in words.never):
@@ -43,6 +46,13 @@ def promise_of(said: Tokens, asked: bool, words: PromiseWords) -> tuple[Promise,
             best, why = match, rule.name
             who = cast(Literal["me", "you", "both"], rule.kind)
     refused = _refused(text, words)
+    if refused is None and asked and weighed is not None:
+        verdict = weighed.of("promise")
+        name, share = verdict.best()
+        if verdict.shares["none"] >= weighed.threshold("promise", "none"):
+            return None  # a story or a question: "he said he would be home"
+        if name != "ok" and share >= weighed.threshold("promise", name) and not _stops(text, words):
+            refused, why = cast(Refused, name), f"promise.learned {share:.2f}: {verdict.run}"
     if best is None and not asked:
         return None
     if best is not None:
@@ -60,9 +70,13 @@ def promise_of(said: Tokens, asked: bool, words: PromiseWords) -> tuple[Promise,
 
 
 def _refused(text: str, words: PromiseWords) -> Refused | None:
-    if any(pattern.search(text) for pattern in words.stops):
+    if _stops(text, words):
         return None
     for rule in words.refused:
         if rule.pattern.search(text):
             return cast(Refused, rule.kind)
     return None
+
+
+def _stops(text: str, words: PromiseWords) -> bool:
+    return any(pattern.search(text) for pattern in words.stops)

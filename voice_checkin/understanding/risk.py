@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from voice_checkin.understanding.classifier import RiskWeights, judge
+from voice_checkin.understanding.classifier import Weighed
 from voice_checkin.understanding.patterns import Rule
 from voice_checkin.understanding.phrases import Tokens
 from voice_checkin.words import Risk
@@ -21,6 +21,13 @@ whole in one of them."""
 _MOST = 7
 """Windows of one turn; of a longer one the first and last halves of these.  7 hold 330 words,
 more than the longest turn of a minute."""
+_HARMLESS, _VETO_WORDS = 0.25, 24
+"""Under this probability of danger a rule is not believed, in a turn that the learned judge sees
+whole; measured by totals (docs/decisions/0007)."""
+_DOUBTFUL = 0.45
+"""From this probability up to a kind's threshold the turn is asked about."""
+_BRIEF_WORDS, _BRIEF_LEAST = 5, 0.97
+"""In so few words, "you made tea", the learned judge has little to go by and must be this sure."""
 _OWN = re.compile(r"\b(?:me|my|myself|i)\b")
 _PLAYED = re.compile(r"^(?:in|play|playing|played|at|the) ")
 
@@ -34,7 +41,6 @@ class RiskWords:
     fiction: tuple[re.Pattern[str], ...]
     rules: tuple[Rule, ...]
     doubtful: tuple[re.Pattern[str], ...]
-    weights: RiskWeights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,12 @@ class Danger:
     why: str
 
 
-def risk_of(said: Tokens, words: RiskWords) -> Danger | None:
-    """Return the danger in ``said``, or None.  Harm to oneself comes before harm by another."""
+def risk_of(said: Tokens, words: RiskWords, weighed: Weighed | None) -> Danger | None:
+    """Return the danger in ``said``, or None.  Harm to oneself comes before harm by another.
+
+    The rules decide; where they find none, the learned judge does.  Where a rule fits words that
+    the learned judge is sure are harmless, the turn is doubtful: it is asked about.
+    """
     order = {"self_harm": 0, "violence": 1, "coercion": 2}
     found: list[Danger] = []
     for window in _windows(said, words.triggers):
@@ -57,31 +67,34 @@ def risk_of(said: Tokens, words: RiskWords) -> Danger | None:
             if danger.kind == "self_harm":
                 break
     best = min(found, key=lambda d: order.get(d.kind or "", 3), default=None)
-    if best is None and words.weights is not None:
-        return _learned(said, words)
+    if weighed is None:
+        return best
+    if best is None:
+        return _learned(said, words, weighed)
+    if best.kind is None:
+        return best  # a sound-alike: asked about, whatever the learned judge makes of it
+    sure = 1 - weighed.gravest().shares["none"]
+    if sure < _HARMLESS and len(said) <= _VETO_WORDS:
+        return Danger(None, True, f"{best.why}, but risk.learned {sure:.2f}")
     return best
 
 
-def _learned(said: Tokens, words: RiskWords) -> Danger | None:
-    """Ask the linear judge, which knows sentences that no rule was written for."""
-    assert words.weights is not None  # noqa: S101 - the caller looked
-    for window in _windows(said, words.triggers):
-        text = " ".join(window)
-        if any(pattern.search(text) for pattern in words.fiction):
-            continue
-        found = judge(plain_words(window, words), words.weights)
-        if found is not None:
-            kind, share, run = found
-            return Danger(cast(Risk, kind), False, f"risk.learned {share:.2f}: {run}")
-    return None
-
-
-def plain_words(said: Tokens, words: RiskWords) -> list[str]:
-    """Return the words without idioms, as the linear judge learned and sees them."""
-    plain = " ".join(said)
-    for idiom in words.idioms:
-        plain = idiom.sub(" ~ ", plain)
-    return plain.split()
+def _learned(said: Tokens, words: RiskWords, weighed: Weighed) -> Danger | None:
+    verdict = weighed.gravest()
+    kind, _ = verdict.best()
+    share = 1 - verdict.shares["none"]
+    if share < _DOUBTFUL or any(p.search(" ".join(said[:_WINDOW])) for p in words.fiction):
+        return None
+    why = f"risk.learned {share:.2f}: {verdict.run}"
+    if len(said) <= _VETO_WORDS:  # a known idiom or denial, and no rule that fits
+        text = " ".join(said)
+        if any(idiom.search(text) for idiom in words.idioms):
+            return None
+    if len(said) <= _BRIEF_WORDS and share < _BRIEF_LEAST:
+        return None
+    if share < weighed.threshold("risk", kind):
+        return Danger(None, True, why)
+    return Danger(cast(Risk, kind), False, why)
 
 
 def _windows(said: Tokens, triggers: frozenset[str]) -> list[Tokens]:

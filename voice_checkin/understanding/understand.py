@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from voice_checkin.understanding.choice import choice_of
+from voice_checkin.understanding.classifier import Judges, Weighed
 from voice_checkin.understanding.feelings import FeelingWords, feelings_of
-from voice_checkin.understanding.meaning import Meaning, Promise
+from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
 from voice_checkin.understanding.normalize import Spelling, tokens
 from voice_checkin.understanding.numbers import NumberWords, scale_of
 from voice_checkin.understanding.phrases import Phrases, Tokens
@@ -16,13 +17,16 @@ from voice_checkin.understanding.risk import RiskWords, risk_of
 from voice_checkin.understanding.stance import StanceWords, stance_of
 from voice_checkin.understanding.times import TimeWords, time_of
 from voice_checkin.understanding.yes_no import YesNoWords, yes_no_of
-from voice_checkin.words import Command, Expecting, Kind, Stance, Transcript
+from voice_checkin.words import Command, Expecting, Kind, Stance, Transcript, YesNo
 
 _ANYTIME: frozenset[Command] = frozenset({"stop", "time_out", "forget", "help"})
 """Commands that win over an option or a time that sounds the same."""
 
 _BRIEF: frozenset[Stance] = frozenset({"validate", "stonewall", "minimize", "apologize"})
 """Stances that a few words can take, even where they are an answer too: "whatever"."""
+
+_LONGEST_COMMAND = 18
+"""Tokens of an utterance in which the learned judge looks for a command: its longest example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Lexicon:
     stance: StanceWords
     promise: PromiseWords
     risk: RiskWords
+    learned: Judges | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,19 @@ class Understanding:
         """Return what ``text`` means while ``expecting`` is waited for.  Never raises."""
         del transcript  # confidences are weighed by the session, which reads back or asks again
         words = self.lexicon
+        kind = expecting.kind
         said = tokens(text, words.spelling)
+        weighed = words.learned.weigh(said) if words.learned and said else None
         why: list[str] = []
-        danger = risk_of(said, words.risk)
+        danger = risk_of(said, words.risk, weighed)
         if danger is not None:
             why.append(danger.why)
-        offer = promise_of(said, True, words.promise) if expecting.kind is Kind.PROMISE else None
+        offer = promise_of(said, True, words.promise, None) if kind is Kind.PROMISE else None
         if danger is not None and danger.kind == "coercion" and offer and _is_offer(said, offer[0]):
             danger = None  # "you can check my phone", offered: a promise that is kindly refused
+        known = words.commands.match(said) or (offer and offer[0].refused)
+        if known and danger is not None and danger.why.startswith("risk.learned"):
+            danger = None  # what a table or rule knows word for word is not left to that judge
         if danger is not None and danger.kind is not None:
             return Meaning(
                 text=text,
@@ -70,32 +80,25 @@ class Understanding:
                 risk=danger.kind,
                 why=tuple(why),
             )
-        kind = expecting.kind
-        command = words.commands.match(said)
         choice = choice_of(said, expecting.options, words.spelling) \
             if kind is Kind.CHOICE else None  # fmt: skip
         time = time_of(said, words.times) if kind is Kind.TIME else None
+        answer = yes_no_of(said, kind is Kind.YES_NO, words.yes_no, weighed)
+        scale = scale_of(said, kind is Kind.SCALE, words.numbers)
+        command = self._command(said, kind, weighed, answer, scale, choice, time)
         named = cast(Command, command[0]) if command else None
-        if named not in _ANYTIME and ((choice and choice[2]) or (time and named == "pause")):
-            named = None
-        answer = yes_no_of(said, kind is Kind.YES_NO, words.yes_no)
-        if named not in _ANYTIME and kind is Kind.YES_NO and words.yes_no.whole.match(said):
-            named = None  # "go on then" answers the question that was asked
         if named is not None:
-            answer = None
-        scale = scale_of(said, kind is Kind.SCALE, words.numbers) if named is None else None
+            answer = scale = None
         feelings = feelings_of(said, words.feelings) if named is None else ()
-        promise = None
-        stance = None
+        promise = stance = None
         if named is None and kind not in (Kind.SCALE, Kind.TIME, Kind.NAME, Kind.YES_NO):
             if not feelings or kind is Kind.PROMISE:
-                promise = promise_of(said, kind is Kind.PROMISE, words.promise)
+                promise = promise_of(said, kind is Kind.PROMISE, words.promise, weighed)
             if kind is not Kind.CHOICE:
-                stance = stance_of(said, words.stance)
+                stance = stance_of(said, words.stance, weighed)
             if stance and (answer or scale) and len(said) <= 5 and stance[0] not in _BRIEF:
                 stance = None
-        why += [f"command: {command[1]}"] if command and named else []
-        why += [part[1] for part in (answer, scale, choice, promise, stance) if part]
+        why += [part[1] for part in (command, answer, scale, choice, promise, stance) if part]
         return Meaning(
             text=text,
             command=named,
@@ -109,6 +112,41 @@ class Understanding:
             doubtful=danger is not None,
             why=tuple(why),
         )
+
+    def _command(
+        self,
+        said: Tokens,
+        kind: Kind,
+        weighed: Weighed | None,
+        answer: tuple[YesNo, str] | None,
+        scale: tuple[float | None, str] | None,
+        choice: tuple[str, str, bool] | None,
+        time: TimeAnswer | None,
+    ) -> tuple[str, str] | None:
+        """Return the command: a phrase from the table, or one that the learned judge is sure of."""
+        words = self.lexicon
+        found = words.commands.match(said)
+        if found is not None:
+            named = cast(Command, found[0])
+            if named in _ANYTIME:
+                return named, f"command: {found[1]}"
+            if (choice and choice[2]) or (time and named == "pause"):
+                return None
+            if kind is Kind.YES_NO and words.yes_no.whole.match(said):
+                return None  # "go on then" answers the question that was asked
+            return named, f"command: {found[1]}"
+        if weighed is None or len(said) > _LONGEST_COMMAND or choice or time:
+            return None
+        if answer or (scale and kind is Kind.SCALE):
+            return None
+        understood = stance_of(said, words.stance, None)
+        if understood and understood[0] == "validate":
+            return None  # "i hear you"
+        verdict = weighed.of("command")
+        name, share = verdict.best()
+        if 1 - verdict.shares["none"] < weighed.threshold("command", name):
+            return None
+        return name, f"command.learned {share:.2f}: {verdict.run}"
 
     def tokens(self, text: str) -> Tokens:
         """Return the plain words of ``text``, as the judges see them."""

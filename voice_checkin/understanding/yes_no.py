@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from voice_checkin.understanding.classifier import Weighed
 from voice_checkin.understanding.phrases import Phrases, Tokens, find, opening
 from voice_checkin.words import YesNo
 
 _LONGEST = 40
 """Tokens of an answer to a yes-or-no question that is still looked at."""
+
+_LONGEST_LEARNED = 12
+"""Tokens of an answer that the learned judge is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,29 @@ class YesNoWords:
     unsure_after: tuple[Tokens, ...]
 
 
-def yes_no_of(said: Tokens, asked: bool, words: YesNoWords) -> tuple[YesNo, str] | None:
+def yes_no_of(
+    said: Tokens, asked: bool, words: YesNoWords, weighed: Weighed | None = None
+) -> tuple[YesNo, str] | None:
     """Return the answer and what decided it; ``asked``: a yes-or-no question is open."""
     whole = words.whole.match(said)
     if whole is not None:
         return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
     if not asked or not said or len(said) > _LONGEST:
         return None
+    return _turned_or_opened(said, words) or _learned(said, weighed)
+
+
+def _learned(said: Tokens, weighed: Weighed | None) -> tuple[YesNo, str] | None:
+    if weighed is None or len(said) > _LONGEST_LEARNED:
+        return None
+    verdict = weighed.of("yes_no")
+    name, share = verdict.best()
+    if share < weighed.threshold("yes_no", name):
+        return None
+    return cast(YesNo, name), f"yes_no.learned {share:.2f}: {verdict.run}"
+
+
+def _turned_or_opened(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
     for turn in words.turns:
         place = find(said, turn)
         if place >= 0:

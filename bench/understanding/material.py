@@ -1,0 +1,116 @@
+"""Which sentences teach which judge.
+
+Nothing here reads a held-out file; `held_out` leaves out of its count what was learned here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+from voice_checkin.understanding.meaning import Refused
+from voice_checkin.words import Command, Risk, Stance
+
+FOLDER = Path(__file__).resolve().parents[2] / "tests" / "corpus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One head: where its labelled sentences are, and where sentences that have none of it."""
+
+    name: str
+    labels: tuple[str, ...]
+    files: tuple[str, ...]
+    none_from: tuple[str, ...] = ()
+    only: str = ""
+    """Third column that a line must have, where the file has one."""
+    c: float = 30.0
+    """Inverse of the regularisation, chosen by cross-validation."""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+
+def _all(names: object, least: float, **other: float) -> dict[str, float]:
+    return {**dict.fromkeys(get_args(names), least), **other}
+
+
+HEADS = (
+    Question(
+        name="risk",
+        labels=("none", "self_harm", "violence", "coercion"),
+        files=("train/risk", "train/danger", "train/near_danger", "train/calm",
+               "train/danger_more", "risk"),
+        none_from=("train/stance", "stance", "train/feelings", "train/commands", "train/closed"),
+        c=1000.0,
+        thresholds=_all(Risk, 0.72),
+    ),
+    Question(
+        name="stance",
+        labels=("none", *get_args(Stance)),
+        files=("train/stance", "stance"),
+        c=20.0,
+        thresholds=_all(Stance, 0.3),
+    ),
+    Question(
+        name="command",
+        labels=("none", *get_args(Command)),
+        files=("train/commands", "command"),
+        none_from=("train/stance", "stance", "feelings", "risk", "promise", "train/feelings",
+                   "train/risk", "train/promises",
+                   "train/closed", "train/danger", "train/near_danger", "train/calm"),
+        thresholds=_all(Command, 0.85),
+    ),
+    Question(
+        name="promise",
+        labels=("none", "ok", *get_args(Refused)),
+        files=("train/promises", "promise"),
+        none_from=("train/commands", "train/feelings"),
+        thresholds=_all(Refused, 0.5, none=0.6, ok=0.5),
+    ),
+    Question(
+        name="yes_no",
+        labels=("none", "yes", "no", "unsure"),
+        files=("train/closed", "yes_no"),
+        none_from=("train/stance", "train/feelings"),
+        only="yes_no",
+        thresholds={"yes": 0.8, "no": 0.8, "unsure": 0.8},
+    ),
+)  # fmt: skip
+
+
+def _read(name: str) -> list[list[str]]:
+    path = FOLDER / f"{name}.tsv"
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if "\t" in line and not line.startswith("#")]
+
+
+def corpora() -> list[Path]:
+    """Return every file that teaches some judge, in a fixed order."""
+    names = {name for question in HEADS for name in (*question.files, *question.none_from)}
+    return [path for name in sorted(names) if (path := FOLDER / f"{name}.tsv").is_file()]
+
+
+@cache
+def learned() -> frozenset[str]:
+    """Return every sentence that teaches some judge: not to be counted where it is held out."""
+    return frozenset(text for question in HEADS for _, text in sentences(question))
+
+
+def sentences(question: Question) -> list[tuple[str, str]]:
+    """Return label and sentence, each sentence once; what is said elsewhere has none of it."""
+    found: dict[str, str] = {}
+    for name in question.files:
+        for label, text, *rest in _read(name):
+            if question.only and rest and rest[0] != question.only:
+                continue
+            plain = "none" if label in ("null", "-") else label
+            if plain in question.labels:
+                found.setdefault(text, plain)
+    for name in question.none_from:
+        for _, text, *_rest in _read(name):
+            found.setdefault(text, "none")
+    return [(label, text) for text, label in found.items()]

@@ -1,0 +1,136 @@
+"""Judges that learned from labelled sentences, beside the rules.
+
+One linear model for all questions, over two views of the words: runs of one to three words and
+pieces of three to five letters, hashed into buckets; and the vector of a sentence encoder, which
+knows that two wordings are alike though they share no word.  The weights are data, made by
+``bench.understanding.train``; docs/decisions/0007 says what was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_checkin.understanding.classifier import (
+    Verdict,
+    bucket,
+    for_encoder,
+    normal,
+    pieces,
+    runs,
+)
+from voice_checkin.understanding.phrases import Tokens
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+SPAN, STEP = 20, 10
+"""Words looked at together: about the longest training sentence, so that a sentence of danger in
+a long turn is not outweighed by the rest."""
+MOST_SPANS = 3
+"""Spans of a long turn that the encoder reads, 2.5 ms each: those whose runs weigh most."""
+WHOLE = 36
+"""Words of a turn, half from either end, that are judged as one."""
+
+
+class Encoder(Protocol):
+    """Gives each text a vector of the same length; alike in meaning, close in direction."""
+
+    def encode(self, texts: list[str]) -> Floats: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question: its labels are columns ``start`` and on; the first label is "none"."""
+
+    labels: tuple[str, ...]
+    start: int
+    thresholds: Mapping[str, float]
+    """Least probability at which a label is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedJudges:
+    """What training made.  Arrays: ``grams`` int8 (buckets, columns), ``scale`` and ``bias``
+    (columns), ``dense`` (length of a vector, columns)."""
+
+    encoder: Encoder
+    heads: Mapping[str, Head]
+    grams: npt.NDArray[np.int8]
+    scale: Floats
+    dense: Floats
+    bias: Floats
+
+    def weigh(self, said: Tokens) -> WeighedTurn:
+        """Look at a whole turn once, for every question."""
+        whole = said if len(said) <= WHOLE else said[: WHOLE // 2] + said[-WHOLE // 2 :]
+        texts = [whole]
+        if len(said) > SPAN:
+            texts += self._gravest(said)
+        vectors = self.encoder.encode([for_encoder(text) for text in texts])
+        sums = np.stack([self._runs(text) for text in texts]) + vectors @ self.dense + self.bias
+        return WeighedTurn(self, tuple(texts), sums)
+
+    def _gravest(self, said: Tokens) -> list[Tokens]:
+        spans = [said[at : at + SPAN] for at in range(0, len(said) - STEP, STEP)]
+        head = self.heads["risk"]
+        columns = slice(head.start, head.start + len(head.labels))
+        if len(spans) > MOST_SPANS:
+            spans = spans[:9] + spans[9:][-9:]  # 200 words: as much as the longest turn of a minute
+            sums = [self._runs(span, letters=False)[columns] for span in spans]
+            order = sorted(range(len(spans)), key=lambda i: float(sums[i][0] - sums[i][1:].max()))
+            spans = [spans[i] for i in order[:MOST_SPANS]]
+        return spans
+
+    def _runs(self, words: Tokens, letters: bool = True) -> Floats:
+        plain = normal(words)
+        total = self._sum(runs(plain))
+        if letters:
+            total = total + self._sum(pieces(plain))
+        return np.asarray(total * self.scale, dtype=np.float32)
+
+    def _sum(self, features: Iterator[str]) -> Floats:
+        places = list({bucket(feature, len(self.grams)) for feature in features})
+        rows = self.grams[places].astype(np.float32)
+        return np.asarray(rows.sum(axis=0) / np.sqrt(max(1, len(places))), dtype=np.float32)
+
+    def heaviest(self, words: Tokens, column: int) -> str:
+        """Return the run of words that weighs most in a column."""
+        found = list(runs(normal(words)))
+        weights = self.grams[[bucket(run, len(self.grams)) for run in found], column]
+        return found[int(weights.argmax())].removeprefix("w:")
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedTurn:
+    """Sums for the whole turn (row 0) and for its spans."""
+
+    judges: LearnedJudges
+    texts: tuple[Tokens, ...]
+    sums: Floats
+
+    def of(self, name: str) -> Verdict:
+        """Return what a head makes of the turn as a whole."""
+        return self._verdict(self.judges.heads[name], 0)
+
+    def gravest(self) -> Verdict:
+        """Return the verdict on danger of the span that has most of it."""
+        head = self.judges.heads["risk"]
+        places = range(1, len(self.texts)) if len(self.texts) > 1 else range(1)
+        return min((self._verdict(head, row) for row in places), key=lambda v: v.shares["none"])
+
+    def threshold(self, name: str, label: str) -> float:
+        return self.judges.heads[name].thresholds[label]
+
+    def _verdict(self, head: Head, row: int) -> Verdict:
+        sums = self.sums[row, head.start : head.start + len(head.labels)]
+        powers = np.exp(sums - sums.max())
+        shares = powers / powers.sum()
+        top = head.start + int(shares.argmax())
+        return Verdict(
+            {label: float(share) for label, share in zip(head.labels, shares, strict=True)},
+            self.judges.heaviest(self.texts[row], top),
+        )
