@@ -57,7 +57,8 @@ def rows() -> list[str]:
     first = [one for one in kept if one.voice == kept[0].voice and one.room == "clean"]
     out = [
         f"{sentences} held-out sentences (of every fourth line, in the order of a hash, as far as "
-        f"time went), each by {len(VOICES)} voices through Moonshine: {len(kept)} utterances. In brackets: how many.",
+        f"time went), each by {len(VOICES)} voices through Moonshine: "
+        f"{len(kept)} utterances. In brackets: how many.",
         "",
         head.format("room"), rule,
         _line("the same, typed", _judged(first, typed=True)),
