@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from tests.ears.voices import mixed, noise, say, silence
 from voice_checkin.cli.transcribe import command
 from voice_checkin.errors import BadInput
-from voice_checkin.events import Segment
+from voice_checkin.events import Samples, Segment
 from voice_checkin.listening.decoder import Decoder
 from voice_checkin.listening.scripted import ScriptedRecognizer
 from voice_checkin.sound.wav import write_wav
-from voice_checkin.words import Transcript
+from voice_checkin.words import PartnerId, Transcript
 
 pytestmark = pytest.mark.ears
 
@@ -97,15 +97,18 @@ def test_a_revision_that_was_replaced_is_not_decoded() -> None:
 def test_who_spoke_is_only_asked_where_there_were_words() -> None:
     asked: list[int] = []
 
-    def who(samples: np.ndarray) -> tuple[str, bool]:
-        asked.append(len(samples))
-        assert samples.any(), "before it is overwritten"
-        return "b", False
+    class Who:
+        ready = True
 
-    decoder = Decoder(ScriptedRecognizer([Transcript(text="", confidence=0.0), "yes"]), who=who)
+        def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]:
+            asked.append(len(samples))
+            assert samples.any(), "before it is overwritten"
+            return "b", False
+
+    decoder = Decoder(ScriptedRecognizer([Transcript(text="", confidence=0.0), "yes"]), who=Who())
     first, second = decoder.decode(segment(1)), decoder.decode(segment(1, id_=2))
     assert first is not None
     assert first.speaker is None
     assert second is not None
-    assert second.speaker == "b"
+    assert (second.speaker, second.compared) == ("b", True)
     assert asked == [1600]

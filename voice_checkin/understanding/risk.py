@@ -21,11 +21,10 @@ whole in one of them."""
 _MOST = 7
 """Windows of one turn; of a longer one the first and last halves of these.  7 hold 330 words,
 more than the longest turn of a minute."""
-_HARMLESS, _VETO_WORDS = 0.25, 24
-"""Under this probability of danger a rule is not believed, in a turn that the learned judge sees
-whole; measured by totals (docs/decisions/0007)."""
-_DOUBTFUL = 0.45
-"""From this probability up to a kind's threshold the turn is asked about."""
+_HARMLESS = 0.1
+"""Under this probability of danger a rule about control is not believed."""
+_IDIOM_WORDS = 24
+"""In a turn of so many words a known idiom or denial speaks for the whole of it."""
 _BRIEF_WORDS, _BRIEF_LEAST = 5, 0.97
 """In so few words, "you made tea", the learned judge has little to go by and must be this sure."""
 _OWN = re.compile(r"\b(?:me|my|myself|i)\b")
@@ -55,8 +54,9 @@ class Danger:
 def risk_of(said: Tokens, words: RiskWords, weighed: Weighed | None) -> Danger | None:
     """Return the danger in ``said``, or None.  Harm to oneself comes before harm by another.
 
-    The rules decide; where they find none, the learned judge does.  Where a rule fits words that
-    the learned judge is sure are harmless, the turn is doubtful: it is asked about.
+    The rules decide; where they find none, the learned judge does.  Where a rule fits words of
+    which the learned judge is sure that they are harmless, the turn is doubtful: it is asked about.
+    Only of control: what may be about a life or a blow is never overruled.
     """
     order = {"self_harm": 0, "violence": 1, "coercion": 2}
     found: list[Danger] = []
@@ -71,11 +71,9 @@ def risk_of(said: Tokens, words: RiskWords, weighed: Weighed | None) -> Danger |
         return best
     if best is None:
         return _learned(said, words, weighed)
-    if best.kind is None:
-        return best  # a sound-alike: asked about, whatever the learned judge makes of it
-    sure = 1 - weighed.gravest().shares["none"]
-    if sure < _HARMLESS and len(said) <= _VETO_WORDS:
-        return Danger(None, True, f"{best.why}, but risk.learned {sure:.2f}")
+    share = 1 - weighed.gravest().shares["none"]
+    if best.kind == "coercion" and share < _HARMLESS and len(said) <= _IDIOM_WORDS:
+        return Danger(None, True, f"{best.why}, but risk.learned {share:.2f}")
     return best
 
 
@@ -83,17 +81,17 @@ def _learned(said: Tokens, words: RiskWords, weighed: Weighed) -> Danger | None:
     verdict = weighed.gravest()
     kind, _ = verdict.best()
     share = 1 - verdict.shares["none"]
-    if share < _DOUBTFUL or any(p.search(" ".join(said[:_WINDOW])) for p in words.fiction):
+    if share < weighed.threshold("risk", kind) or any(
+        p.search(" ".join(said[:_WINDOW])) for p in words.fiction
+    ):
         return None
     why = f"risk.learned {share:.2f}: {verdict.run}"
-    if len(said) <= _VETO_WORDS:  # a known idiom or denial, and no rule that fits
+    if len(said) <= _IDIOM_WORDS:  # a known idiom or denial, and no rule that fits
         text = " ".join(said)
         if any(idiom.search(text) for idiom in words.idioms):
             return None
     if len(said) <= _BRIEF_WORDS and share < _BRIEF_LEAST:
         return None
-    if share < weighed.threshold("risk", kind):
-        return Danger(None, True, why)
     return Danger(cast(Risk, kind), False, why)
 
 

@@ -19,6 +19,9 @@ _LONGEST = 120
 _WITNESS = 0.4
 """What a rule adds to the learned judge's probability of its stance; chosen by folds."""
 
+_SURE_OF_CONTEMPT = 0.7
+"""Twice contempt ends an evening: not on a learned guess that is only the likeliest of ten."""
+
 _BRIEF = 4
 """Tokens of a turn that is left to the rules."""
 
@@ -43,7 +46,8 @@ def stance_of(
         said = said[: _LONGEST // 2] + said[-_LONGEST // 2 :]
     text = " ".join(said)
     rule = next((rule for rule in words.rules if rule.pattern.search(text)), None)
-    if weighed is None:
+    # "What I heard is" opens a reflection, whatever is reflected.
+    if weighed is None or (rule is not None and rule.kind == "validate"):
         return (cast(Stance, rule.kind), rule.name) if rule else None
     verdict = weighed.of("stance")
     shares = {
@@ -56,6 +60,8 @@ def stance_of(
     if len(said) <= _BRIEF:
         # "Thank you", "you called": too little for the learned judge; the rule alone decides.
         return (cast(Stance, rule.kind), rule.name) if rule else None
+    if best == "contempt" and rule is None and shares[best] < _SURE_OF_CONTEMPT:
+        return None
     if rule is not None and rule.kind == best:
         return cast(Stance, best), f"{rule.name}, stance.learned {verdict.shares[best]:.2f}"
     return cast(Stance, best), f"stance.learned {verdict.shares[best]:.2f}: {verdict.run}"

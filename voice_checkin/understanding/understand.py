@@ -25,8 +25,11 @@ _ANYTIME: frozenset[Command] = frozenset({"stop", "time_out", "forget", "help"})
 _BRIEF: frozenset[Stance] = frozenset({"validate", "stonewall", "minimize", "apologize"})
 """Stances that a few words can take, even where they are an answer too: "whatever"."""
 
-_LONGEST_COMMAND = 18
-"""Tokens of an utterance in which the learned judge looks for a command: its longest example."""
+_TOLD = frozenset({("i", "will"), ("we", "will"), ("you", "get"), ("you", "always"), ("it", "was")})
+"""Openings of what is told or promised: only the table of phrases finds a command in such words."""
+
+_LONGEST_COMMAND = 10
+"""Tokens of an utterance in which the learned judge looks for a command: longer ones tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,8 @@ class Understanding:
                 return None  # "go on then" answers the question that was asked
             return named, f"command: {found[1]}"
         if weighed is None or len(said) > _LONGEST_COMMAND or choice or time:
+            return None
+        if said[:2] in _TOLD:
             return None
         if answer or (scale and kind is Kind.SCALE):
             return None
