@@ -193,3 +193,12 @@ def test_the_words_so_far_tell_whether_somebody_is_done(
     endings: Endings = load_turn_words().endings
 
     assert judge(Meaning(text=text, **meaning), Expecting(kind=kind), endings) is verdict
+
+
+def test_a_word_or_two_before_the_answer_are_not_the_answer() -> None:
+    asked = Expecting(kind=Kind.SCALE)
+    endings = Endings.of((), ())
+
+    assert judge(Meaning(text="I sing"), asked, endings) is Completeness.UNFINISHED
+    assert judge(Meaning(text="five", scale=5.0), asked, endings) is Completeness.COMPLETE
+    assert judge(Meaning(text="I sing"), Expecting(), endings) is Completeness.OPEN

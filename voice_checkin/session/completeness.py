@@ -11,6 +11,8 @@ from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, Kind
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+CLOSED = frozenset({Kind.YES_NO, Kind.SCALE, Kind.CHOICE, Kind.TIME})
+LEADING_WORDS = 2
 _LONGEST = 4
 """Words in the longest ending that is looked for."""
 
@@ -60,7 +62,11 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
         # A one-word answer can be one of these words itself ("just so-so", "maybe").
         short = len(meaning.text.split()) <= 2
         return Completeness.COMPLETE if answered and short else by_words
-    return Completeness.COMPLETE if answered else Completeness.OPEN
+    if answered:
+        return Completeness.COMPLETE
+    # "I sing ... maybe five" (heard for "I think"): a word or two that answer nothing lead to more.
+    leads_on = expecting.kind in CLOSED and len(meaning.text.split()) <= LEADING_WORDS
+    return Completeness.UNFINISHED if leads_on else Completeness.OPEN
 
 
 class Reader:
