@@ -83,10 +83,11 @@ def test_no_text_raises_and_the_same_text_means_the_same(text: str, kind: Kind) 
     "text", ["he hit me ", "word ", "\U0001f600 ", "\x00\x1b[2J ", "\u4f60\u597d "]
 )
 def test_ten_thousand_words_are_quick(text: str) -> None:
+    """In the processor's time: what other tests do meanwhile is not counted."""
     took = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         MIND.understand(text * (10_000 // len(text.split())))
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
 
     assert min(took) < 0.05

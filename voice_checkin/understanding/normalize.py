@@ -72,8 +72,14 @@ _IS_BEFORE_S = frozenset(
 )
 
 
+_HALF = 8_000
+"""Characters that are read at either end: 16,000 are four times the longest turn of a minute."""
+
+
 def tokens(text: str, spelling: Spelling) -> tuple[str, ...]:
     """Return plain tokens: opened, without fillers, without a word said twice in a row."""
+    if len(text) > 2 * _HALF:
+        text = f"{text[:_HALF]} {text[-_HALF:]}"
     raw = _TOKEN.findall(_plain(text))
     joined: list[str] = []
     position = 0
