@@ -45,7 +45,7 @@ HEADS = (
         none_from=("train/stance", "stance", "train/feelings", "train/commands", "train/closed",
                    "train/evenings"),
         c=1000.0,
-        thresholds=_all(Risk, 0.72),
+        thresholds=_all(Risk, 0.8),
     ),
     Question(
         name="stance",
