@@ -168,6 +168,16 @@ def test_a_quiet_day_lasts_until_the_next(journal: Journal) -> None:
     assert journal.quiet_on(TONIGHT + timedelta(hours=4)) is None
 
 
+def test_a_day_is_quiet_at_once_and_can_be_taken_back(journal: Journal) -> None:
+    journal.begin_evening("nightly", TONIGHT)
+    journal.keep_quiet(TONIGHT.date())
+    journal.begin_evening("nightly", TONIGHT)
+    assert journal.quiet_on(TONIGHT) == TONIGHT.date()
+
+    journal.keep_quiet(None)
+    assert journal.quiet_on(TONIGHT) is None
+
+
 def test_forget_tonight_takes_this_evening_and_nothing_else(journal: Journal) -> None:
     journal.begin_evening("nightly", TONIGHT - timedelta(days=1))
     journal.keep_turn([promise("ring the school")], SNAPSHOT, TONIGHT - timedelta(days=1))

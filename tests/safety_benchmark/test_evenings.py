@@ -127,3 +127,14 @@ def test_s18_stop_instead_of_an_answer_keeps_the_day_quiet_too(tmp_path: Path) -
     again = hold(tmp_path, ("yes", "yes"), at=AFTERNOON + timedelta(minutes=5))
 
     assert again.said == ["Let's keep today quiet. I'm here tomorrow. Good night."]
+
+
+def test_s18_hanging_up_before_the_check_is_answered_keeps_the_day_quiet_too(
+    tmp_path: Path,
+) -> None:
+    for answers in (("yes", "yes", "I want to die"), ("yes", "I want to die")):
+        folder = tmp_path / str(len(answers))
+        hold(folder, answers)
+        for dialog in ("weekly", "support"):
+            again = hold(folder, ("yes", "yes"), dialog=dialog, at=AFTERNOON + timedelta(minutes=5))
+            assert again.said == ["Let's keep today quiet. I'm here tomorrow. Good night."]

@@ -27,6 +27,7 @@ class Kept:
         self.full = full
         self.turns: list[list[Record]] = []
         self.closed: list[tuple[bool, date | None]] = []
+        self.quiet: list[date | None] = []
 
     def keep_turn(
         self, records: Iterable[Record], snapshot: dict[str, object], now: datetime
@@ -42,6 +43,9 @@ class Kept:
         self, now: datetime, *, completed: bool, quiet_on: date | None = None
     ) -> None:
         self.closed.append((completed, quiet_on))
+
+    def keep_quiet(self, day: date | None) -> None:
+        self.quiet.append(day)
 
 
 def evening(memory: Kept, cover_phrase: str | None = None) -> Evening:
@@ -105,6 +109,18 @@ def test_a_quiet_day_is_noted_when_life_was_in_danger() -> None:
     say(held, "yes", yes_no="yes")
 
     assert memory.closed == [(False, EVENING.date())]
+
+
+def test_the_day_is_quiet_before_the_check_is_answered_and_a_clear_no_takes_it_back() -> None:
+    memory = Kept()
+    held = evening(memory)
+    say(held, "yes", yes_no="yes")
+    say(held, "yes", yes_no="yes")
+    say(held, "i want to die", risk="self_harm")
+    assert memory.quiet == [EVENING.date()]
+
+    say(held, "no", yes_no="no")
+    assert memory.quiet == [EVENING.date(), None]
 
 
 def test_violence_leaves_the_same_trace_as_any_other_hard_stop() -> None:

@@ -95,6 +95,9 @@ class HeardNames:
     ) -> None:
         """Leave nothing behind."""
 
+    def keep_quiet(self, day: date | None) -> None:
+        """Leave nothing behind: setting up asks nothing that another day should wait for."""
+
 
 class VoiceTurns:
     """A watcher that tells the learner whose turn it was, where a voice may be learned."""

@@ -20,6 +20,7 @@ PLACEHOLDERS = frozenset({
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
          "eighteen", "nineteen")  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty")
 MOST_HEARD_WORDS = 12
 """People's own words are read back up to this many, so that a line stays one breath."""
@@ -67,7 +68,7 @@ def _count(value: int) -> str:
 
 
 def spoken_time(when: datetime, now: datetime) -> str:
-    """Say a clock time: "twenty to nine", "half past ten", and "tomorrow" where it is."""
+    """Say a clock time: "twenty to nine", "tomorrow at ten o'clock", or with a day of the week."""
     minute, hour = when.minute, when.hour % 12 or 12
     following = hour % 12 + 1
     if minute == 0:
@@ -87,4 +88,6 @@ def spoken_time(when: datetime, now: datetime) -> str:
     else:
         text = f"{_count(hour)} {'oh ' if minute < 10 else ''}{_count(minute)}"
     days = (when.date() - now.date()).days
-    return text if days == 0 else f"tomorrow at {text}" if days == 1 else f"{text} that day"
+    if days == 0:
+        return text
+    return f"tomorrow at {text}" if days == 1 else f"{_WEEKDAYS[when.weekday()]} at {text}"

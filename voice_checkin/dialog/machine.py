@@ -107,7 +107,7 @@ class Machine(Wording):
         self.out = []
         if self.memory.done:
             return self.finish("stopped")
-        if self.facts.quiet_on == now.date():
+        if self.facts.quiet_on == now.date() and not crisis.is_open(self.memory.interlude):
             return self._quiet_day()
         self.say(self.always.welcome_back)
         self.memory.began = now.isoformat()  # what lay between is not the evening's own time

@@ -98,6 +98,9 @@ class MemoryJournal:
         self._evening = self._checkpoint = None
         self._quiet_on = quiet_on or self._quiet_on
 
+    def keep_quiet(self, day: date | None) -> None:
+        self._quiet_on = day
+
     def load_checkpoint(self) -> Checkpoint | None:
         return self._checkpoint
 

@@ -48,6 +48,14 @@ class Journal(Protocol):
         """End the evening and drop its checkpoint; why it ended is not kept."""
         ...
 
+    def keep_quiet(self, day: date | None) -> None:
+        """Keep a day free of relationship content, from now on; None takes it back.
+
+        Holds at once, whether the evening is closed or broken off, and without its consent: a
+        date is all that is kept.
+        """
+        ...
+
     def load_checkpoint(self) -> Checkpoint | None: ...
 
     def clear_checkpoint(self) -> None: ...

@@ -41,6 +41,8 @@ from voice_checkin.journal.rows import (
 from voice_checkin.journal.seams import Scope
 from voice_checkin.words import PartnerId
 
+_QUIET_ON = "INSERT OR REPLACE INTO counters VALUES ('quiet_on', ?)"
+
 
 class Store:
     """Implements `journal.seams.Journal` on disk.  `open` before use; a context manager."""
@@ -186,15 +188,20 @@ class Store:
             with transaction(db, self.path):
                 db.execute("DELETE FROM checkpoint WHERE one = 1")
                 if quiet_on is not None:
-                    db.execute(
-                        "INSERT OR REPLACE INTO counters VALUES ('quiet_on', ?)",
-                        (quiet_on.isoformat(),),
-                    )
+                    db.execute(_QUIET_ON, (quiet_on.isoformat(),))
                 if evening is not None:
                     db.execute(
                         "UPDATE evenings SET ended = ?, completed = ? WHERE id = ?",
                         (utc(now), int(completed), evening.id),
                     )
+
+    def keep_quiet(self, day: date | None) -> None:
+        if day is None:
+            self._delete(("DELETE FROM counters WHERE name = 'quiet_on'", ()))
+            return
+        db = self._writable()
+        with transaction(db, self.path):
+            db.execute(_QUIET_ON, (day.isoformat(),))
 
     def load_checkpoint(self) -> Checkpoint | None:
         rows = self._rows(

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 
 from rapidfuzz import fuzz
 
+from voice_checkin.dialog import crisis
 from voice_checkin.dialog.actions import Action, End, Forget, Keep, Record
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.machine import Machine
@@ -45,6 +46,10 @@ class Memory(Protocol):
         self, now: datetime, *, completed: bool, quiet_on: date | None = None
     ) -> None: ...
 
+    def keep_quiet(self, day: date | None) -> None:
+        """Keep a day free of relationship content; None takes it back."""
+        ...
+
 
 class Evening:
     """Feeds the machine and settles what it wants kept; returns the rest of each batch."""
@@ -64,6 +69,8 @@ class Evening:
         self._wall = wall
         self._cover = _plain(cover_phrase or "")
         self.keeping_failed = False
+        self._quiet = False
+        """Today is marked as a quiet day until the check after the crisis answer is answered."""
         self.kept = False
         """The last batch handed something to the journal."""
 
@@ -129,11 +136,18 @@ class Evening:
             if isinstance(action, Forget):
                 self._memory.forget(action.scope)
         end = next((action for action in batch if isinstance(action, End)), None)
+        self._mark_quiet(now.date(), checking=crisis.is_open(self.machine.memory.interlude))
         if self.machine.consented and not any(isinstance(a, Forget) for a in batch):
             self._memory.keep_turn(records, self.machine.snapshot(), now)
         if end is not None and (self.machine.consented or end.quiet_today):
             quiet_on = now.date() if end.quiet_today else None
             self._memory.close_evening(now, completed=end.reason == "completed", quiet_on=quiet_on)
+
+    def _mark_quiet(self, today: date, *, checking: bool) -> None:
+        """Mark the day before the check is asked: hanging up is no clear no either (S18)."""
+        if checking != self._quiet and not self.machine.memory.done:
+            self._memory.keep_quiet(today if checking else None)
+            self._quiet = checking
 
 
 def _plain(text: str) -> str:

@@ -22,6 +22,16 @@ class Promise:
     refused: Refused | None = None
 
 
+Day: TypeAlias = Literal[
+    "today", "tomorrow",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+]  # fmt: skip
+WEEKDAYS: tuple[Day, ...] = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+"""In the order of `datetime.weekday`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeAnswer:
     """A time that was named: a span from now, or a time on the clock, or a day."""
@@ -30,7 +40,7 @@ class TimeAnswer:
     """From now."""
     clock: tuple[int, int] | None = None
     """Hour 0-23 and minute, as said; ``ambiguous`` where morning or evening was not."""
-    day: Literal["today", "tomorrow"] | None = None
+    day: Day | None = None
     ambiguous: bool = False
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from voice_checkin.understanding.meaning import TimeAnswer
+from voice_checkin.understanding.meaning import WEEKDAYS, Day, TimeAnswer
 from voice_checkin.understanding.phrases import Tokens, find
 
 _PARTS: dict[str, int] = {"quarter": 15, "half": 30}
@@ -36,11 +35,9 @@ def time_of(said: Tokens, words: TimeWords) -> TimeAnswer | None:
             later = time_of(said[place + 1 :], words)
             if later is not None:
                 return later
-    day: Literal["today", "tomorrow"] | None = None
-    if "tomorrow" in said:
-        day = "tomorrow"
-    elif {"today", "tonight"} & set(said) or find(said, ("this", "evening")) >= 0:
-        day = "today"
+    day = _day(said)
+    if day in WEEKDAYS:  # "on Saturday morning" says what "tomorrow morning" does
+        said = tuple("tomorrow" if _weekday(token) else token for token in said)
     minutes = _span(said, words)
     if minutes is not None:
         return TimeAnswer(minutes=minutes)
@@ -58,6 +55,21 @@ def time_of(said: Tokens, words: TimeWords) -> TimeAnswer | None:
     if any(find(said, p) >= 0 for p in words.evening):
         return TimeAnswer(clock=(hour % 12 + 12, minute), day=day)
     return TimeAnswer(clock=(hour, minute), day=day, ambiguous=True)
+
+
+def _day(said: Tokens) -> Day | None:
+    if "tomorrow" in said:
+        return "tomorrow"
+    named = [day for token in said if (day := _weekday(token))]
+    if named:
+        return named[-1]  # where it was corrected
+    if {"today", "tonight"} & set(said) or find(said, ("this", "evening")) >= 0:
+        return "today"
+    return None
+
+
+def _weekday(token: str) -> Day | None:
+    return next((day for day in WEEKDAYS if token.removesuffix("'s") == day), None)
 
 
 def _span(said: Tokens, words: TimeWords) -> float | None:
