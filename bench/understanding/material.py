@@ -41,7 +41,7 @@ HEADS = (
         name="risk",
         labels=("none", "self_harm", "violence", "coercion"),
         files=("train/risk", "train/danger", "train/near_danger", "train/calm",
-               "train/danger_more", "risk"),
+               "train/danger_more", "train/heard_calm", "risk"),
         none_from=("train/stance", "stance", "train/feelings", "train/commands", "train/closed",
                    "train/evenings"),
         c=1000.0,

@@ -14,7 +14,7 @@ from zlib import crc32
 
 import numpy as np
 
-from bench.understanding.held_out import FOLDER, Line, lines
+from bench.understanding.held_out import FOLDER, lines
 from voice_checkin.listening.choose import choose_recognizer
 from voice_checkin.listening.models import models_folder
 from voice_checkin.rehearsal.noises import Steady, steady
@@ -57,14 +57,17 @@ def heard() -> list[Heard]:
     return [Heard(**json.loads(row)) for row in HEARD.read_text(encoding="utf-8").splitlines()]
 
 
-def _sound(one: Line, name: str, voice: Synthesizer, snr_db: float | None) -> np.ndarray:
+def sound_of(
+    text: str, name: str, voice: Synthesizer, pace: int, snr_db: float | None
+) -> np.ndarray:
+    """Return one sentence as a voice says it, in a room with that much noise."""
     quiet = np.zeros(int(QUIET_S * RATE_HZ), dtype=np.int16)
-    words = voice.render(one.text, VOICES[name]).samples
+    words = voice.render(text, pace).samples
     sound = np.concatenate([quiet, words, quiet])
     if snr_db is None:
         return sound
     noise = steady(NOISE, snr_db, 11)
-    start = crc32(f"{one.text}/{name}".encode()) % (len(noise) - 1)
+    start = crc32(f"{text}/{name}".encode()) % (len(noise) - 1)
     bed = np.take(noise, np.arange(start, start + len(sound)), mode="wrap")
     return np.clip(sound + bed, -32767, 32767).astype(np.int16)
 
@@ -89,7 +92,7 @@ def main() -> None:
                 for room, snr_db in NOISES.items():
                     if (one.kind, one.line, name, room) in done:
                         continue
-                    sound = _sound(one, name, voice, snr_db)
+                    sound = sound_of(one.text, name, voice, VOICES[name], snr_db)
                     words = ears.decode(sound, Expecting(kind=one.asked))
                     row = Heard(
                         kind=one.kind, line=one.line, asked=str(one.asked), label=one.label,
