@@ -40,8 +40,15 @@ class Kept:
         return 0
 
     def close_evening(
-        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+        self,
+        now: datetime,
+        *,
+        completed: bool,
+        quiet_on: date | None = None,
+        records: Iterable[Record] | None = None,
     ) -> None:
+        if records is not None:
+            self.keep_turn(records, {}, now)
         self.closed.append((completed, quiet_on))
 
     def keep_quiet(self, day: date | None) -> None:

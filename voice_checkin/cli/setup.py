@@ -91,7 +91,12 @@ class HeardNames:
         return 0
 
     def close_evening(
-        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+        self,
+        now: datetime,
+        *,
+        completed: bool,
+        quiet_on: date | None = None,
+        records: Iterable[Record] | None = None,
     ) -> None:
         """Leave nothing behind."""
 

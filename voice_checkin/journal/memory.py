@@ -90,11 +90,14 @@ class MemoryJournal:
 
     def close_evening(
         self,
-        now: datetime,  # noqa: ARG002  # the seam's
+        now: datetime,
         *,
         completed: bool,  # noqa: ARG002  # the seam's
         quiet_on: date | None = None,
+        records: Iterable[Record] | None = None,
     ) -> None:
+        if records is not None:
+            self.keep_turn(records, {}, now)
         self._evening = self._checkpoint = None
         self._quiet_on = quiet_on or self._quiet_on
 

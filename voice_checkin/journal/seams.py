@@ -43,9 +43,18 @@ class Journal(Protocol):
         ...
 
     def close_evening(
-        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+        self,
+        now: datetime,
+        *,
+        completed: bool,
+        quiet_on: date | None = None,
+        records: Iterable[Record] | None = None,
     ) -> None:
-        """End the evening and drop its checkpoint; why it ended is not kept."""
+        """End the evening and drop its checkpoint; why it ended is not kept.
+
+        ``records`` are the last turn's, kept in the same transaction; None for an evening that
+        keeps nothing.
+        """
         ...
 
     def keep_quiet(self, day: date | None) -> None:

@@ -159,20 +159,7 @@ class Store:
         if self._expired_on != now.date():
             self.expire(now)
         with transaction(db, self.path):
-            fresh = db.execute(
-                "INSERT OR IGNORE INTO evenings (id, dialog, night, began) VALUES (?, ?, ?, ?)",
-                (evening.id, evening.dialog, evening.night, utc(evening.began)),
-            ).rowcount
-            if fresh:
-                db.execute(
-                    "INSERT INTO counters VALUES ('nights', '1') ON CONFLICT (name)"
-                    " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-                )
-            db.executemany(
-                f"INSERT OR REPLACE INTO records ({RECORD_COLUMNS}, holds)"  # noqa: S608  # ours
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [record_row(evening.id, record, now) for record in records],
-            )
+            _put(db, evening, records, now)
             if checkpoint is not None:
                 db.execute(
                     "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?)",
@@ -180,12 +167,20 @@ class Store:
                 )
 
     def close_evening(
-        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+        self,
+        now: datetime,
+        *,
+        completed: bool,
+        quiet_on: date | None = None,
+        records: Iterable[Record] | None = None,
     ) -> None:
         evening, self._evening = self._evening, None
-        if quiet_on is not None or self._db is not None:
+        keeps = evening is not None and records is not None
+        if keeps or quiet_on is not None or self._db is not None:
             db = self._writable()
             with transaction(db, self.path):
+                if evening is not None and records is not None:
+                    _put(db, evening, records, now)
                 db.execute("DELETE FROM checkpoint WHERE one = 1")
                 if quiet_on is not None:
                     db.execute(_QUIET_ON, (quiet_on.isoformat(),))
@@ -313,3 +308,21 @@ class Store:
             if partner in ("a", "b") and isinstance(print_, bytes):
                 found[partner] = print_
         return found
+
+
+def _put(db: sqlite.Connection, evening: Begun, records: Iterable[Record], now: datetime) -> None:
+    """Write the evening, where it is new, and records; within a transaction."""
+    fresh = db.execute(
+        "INSERT OR IGNORE INTO evenings (id, dialog, night, began) VALUES (?, ?, ?, ?)",
+        (evening.id, evening.dialog, evening.night, utc(evening.began)),
+    ).rowcount
+    if fresh:
+        db.execute(
+            "INSERT INTO counters VALUES ('nights', '1') ON CONFLICT (name)"
+            " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )
+    db.executemany(
+        f"INSERT OR REPLACE INTO records ({RECORD_COLUMNS}, holds)"  # noqa: S608  # ours
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [record_row(evening.id, record, now) for record in records],
+    )

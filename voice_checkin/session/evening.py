@@ -43,7 +43,12 @@ class Memory(Protocol):
     def forget(self, scope: Literal["tonight", "everything", "voices"]) -> int: ...
 
     def close_evening(
-        self, now: datetime, *, completed: bool, quiet_on: date | None = None
+        self,
+        now: datetime,
+        *,
+        completed: bool,
+        quiet_on: date | None = None,
+        records: Iterable[Record] | None = None,
     ) -> None: ...
 
     def keep_quiet(self, day: date | None) -> None:
@@ -137,11 +142,16 @@ class Evening:
                 self._memory.forget(action.scope)
         end = next((action for action in batch if isinstance(action, End)), None)
         self._mark_quiet(now.date(), checking=crisis.is_open(self.machine.memory.interlude))
-        if self.machine.consented and not any(isinstance(a, Forget) for a in batch):
-            self._memory.keep_turn(records, self.machine.snapshot(), now)
+        keeps = self.machine.consented and not any(isinstance(a, Forget) for a in batch)
         if end is not None and (self.machine.consented or end.quiet_today):
-            quiet_on = now.date() if end.quiet_today else None
-            self._memory.close_evening(now, completed=end.reason == "completed", quiet_on=quiet_on)
+            self._memory.close_evening(
+                now,
+                completed=end.reason == "completed",
+                quiet_on=now.date() if end.quiet_today else None,
+                records=records if keeps else None,
+            )
+        elif keeps:
+            self._memory.keep_turn(records, self.machine.snapshot(), now)
 
     def _mark_quiet(self, today: date, *, checking: bool) -> None:
         """Mark the day before the check is asked: hanging up is no clear no either (S18)."""
