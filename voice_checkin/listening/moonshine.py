@@ -6,7 +6,9 @@ it writes what it hears as prose: "To-night." becomes "to-night", as people woul
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -49,8 +51,7 @@ class MoonshineRecognizer:
         if self._transcriber is not None:
             return
         folder = self.folder()
-        import moonshine_voice
-
+        moonshine_voice = _package()
         check_folder(folder)
         try:
             self._transcriber = moonshine_voice.Transcriber(
@@ -67,15 +68,14 @@ class MoonshineRecognizer:
         if self._model is not None:
             return self._model
         try:
-            # Slow to import, and not needed where Vosk is used.
-            import moonshine_voice
+            moonshine_voice = _package()
         except (ImportError, OSError) as error:
             raise ModelMissing(
                 "Moonshine cannot be loaded on this machine "
                 f"({type(error).__name__}): reinstall voice-checkin, or install a Vosk model "
                 "with 'voice-checkin models install vosk-small-en'."
             ) from None
-        return Path(moonshine_voice.__file__).parent / "assets" / "tiny-en"
+        return Path(str(moonshine_voice.__file__)).parent / "assets" / "tiny-en"
 
     def decode(self, samples: Samples, hint: Expecting) -> Transcript:
         """Return the words and an estimate of how sure they are; never raises for sound."""
@@ -113,6 +113,24 @@ class MoonshineRecognizer:
         padded[_PAD + shift : _PAD + shift + len(samples)] = samples / FULL_SCALE
         lines = self._transcriber.transcribe_without_streaming(padded.tolist(), RATE_HZ).lines
         return " ".join(line.text.strip() for line in lines if line.text.strip())
+
+
+def _package() -> Any:
+    """Import Moonshine; slow, and not needed where Vosk is used.
+
+    Its downloader imports ``requests``, which opens an internet socket while it is imported, to
+    see what the machine can do.  Nothing is downloaded here, so an empty module stands in for it
+    meanwhile (S26: no thread or import opens a socket).
+    """
+    absent = "requests" not in sys.modules
+    if absent:
+        sys.modules["requests"] = ModuleType("requests")
+    try:
+        import moonshine_voice
+    finally:
+        if absent:
+            del sys.modules["requests"]
+    return moonshine_voice
 
 
 def _plain(text: str) -> str:
