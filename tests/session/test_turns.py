@@ -9,6 +9,7 @@ from voice_checkin.session.completeness import Endings, judge
 from voice_checkin.session.turns import (
     COMPLETE_S,
     UNFINISHED_S,
+    WHOLE_S,
     Completeness,
     NearLimit,
     PauseMemory,
@@ -45,6 +46,32 @@ def speak(turn: TurnTaker, text: str, *, ended: float = 2.0, id_: int = 1) -> No
     turn.speech_started(ended - 1)
     turn.segment(id_, 0, ended - 1, ended, overlapped=False, at=ended + 0.3)
     turn.heard(heard(id_, text, started=ended - 1, ended=ended))
+
+
+def test_a_whole_thought_is_answered_a_little_sooner() -> None:
+    turn = taker(Completeness.WHOLE)
+    speak(turn, "you made dinner when I was late")
+
+    assert turn.poll(2.0 + WHOLE_S - 0.05) is None
+    assert isinstance(turn.poll(2.0 + WHOLE_S), TurnOver)
+
+
+def test_who_has_paused_in_this_turn_is_given_the_whole_patience() -> None:
+    turn = taker(Completeness.WHOLE)
+    speak(turn, "it was a long day", ended=2.0, id_=1)
+    speak(turn, "and then the boiler broke", ended=4.0, id_=2)
+
+    assert turn.poll(4.0 + PATIENCE.pause_s - 0.05) is None
+    assert isinstance(turn.poll(4.0 + PATIENCE.pause_s), TurnOver)
+
+
+def test_a_question_about_feelings_keeps_all_its_silence() -> None:
+    turn = TurnTaker(lambda _text: Completeness.WHOLE)
+    turn.open(Patience(start_s=8.0, pause_s=2.5, limit_s=60.0), 0.0)
+    speak(turn, "I felt so alone that night")
+
+    assert turn.poll(4.4) is None
+    assert isinstance(turn.poll(4.5), TurnOver)
 
 
 def test_nobody_is_hurried_before_the_patience_of_the_beat_is_over() -> None:
@@ -181,7 +208,8 @@ def test_hasty_speakers_never_shorten_the_patience() -> None:
         ("because", Kind.FREE, {}, Completeness.UNFINISHED),
         ("so um", Kind.FREE, {}, Completeness.UNFINISHED),
         ("it was fine and that's all", Kind.FREE, {}, Completeness.COMPLETE),
-        ("it was a long day.", Kind.FREE, {}, Completeness.OPEN),
+        ("it was a long day.", Kind.FREE, {}, Completeness.WHOLE),
+        ("busy", Kind.FREE, {}, Completeness.OPEN),
         ("stop", Kind.FREE, {"command": "stop"}, Completeness.COMPLETE),
         ("a number like", Kind.SCALE, {}, Completeness.UNFINISHED),
         ("", Kind.FREE, {}, Completeness.OPEN),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from voice_checkin.speaking.chimes import load_chimes
-from voice_checkin.speaking.prerender import BREATH_S, RATES_WPM, Mouth
+from voice_checkin.speaking.prerender import RATES_WPM, Mouth
 from voice_checkin.speaking.seams import Speech
 from voice_checkin.speaking.tone import ToneSynthesizer
 from voice_checkin.words import RATE_HZ
@@ -57,9 +57,9 @@ def test_a_thread_of_its_own_renders_ahead_and_stops_when_told() -> None:
 def test_a_question_comes_after_a_breath_and_a_little_slower() -> None:
     tone = CountingTone()
     speaker = mouth(tone, rate_wpm=150)
-    question = speaker.speech("Ana, how was your day?")
+    question = speaker.speech("Ana, how was your day?", breath=0.15)
     speaker.speech("Thank you, Ana.")
-    breath = int(BREATH_S * RATE_HZ)
+    breath = int(0.15 * RATE_HZ)
 
     assert not question[:breath].any()
     assert question[breath : breath + 200].any()

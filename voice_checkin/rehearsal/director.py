@@ -23,7 +23,6 @@ from voice_checkin.session.published import (
     TurnTaken,
     Waiting,
 )
-from voice_checkin.speaking.prerender import breath_before
 from voice_checkin.words import RATE_HZ, Kind, PartnerId, Seconds
 
 REACTION_S = (0.25, 0.4)
@@ -84,7 +83,7 @@ class Director:
                 for entry in script.say
             )  # fmt: skip
         self._visits: dict[tuple[str, PartnerId], int] = {}
-        self._lines: dict[int, str] = {}
+        self._breaths: dict[int, Seconds] = {}
         self._answer_given: Spoken | None = None
         self._answered_beat = ""
         self._heard_right = False
@@ -95,7 +94,7 @@ class Director:
     def notice(self, event: Published) -> None:
         match event:
             case LineQueued():
-                self._lines[event.handle] = event.text
+                self._breaths[event.handle] = event.breath_s
             case LineStarted():
                 self._barge_in(event)
             case Listening():
@@ -168,7 +167,7 @@ class Director:
             return
         self._entries.popleft()
         # Counted from what is heard of the line, not from the breath before it.
-        line = event.at + breath_before(self._lines.get(event.handle, ""))
+        line = event.at + self._breaths.get(event.handle, 0.0)
         self._say_all(entry, line - self._room.now, barge_in=True)
 
     def _say_all(self, entry: Entry, delay_s: Seconds, *, barge_in: bool = False) -> Seconds:

@@ -104,11 +104,14 @@ class Rehearsal:
         wall: datetime,
         facts: Facts | None = None,
         listener: Callable[[Samples], None] | None = None,
+        cost: Callable[[Segment], Seconds] | None = None,
     ) -> None:
+        """``cost``: what decoding a segment costs in the room, instead of what it took."""
         self._plan = plan
         self._settings = settings
         self._wall = wall
         self._facts = facts
+        self._cost = cost
         self.room = VirtualRoom(plan.room, real_time=real_time, keep=keep, listener=listener)
         self.spoken: list[Spoken] = []
 
@@ -137,7 +140,8 @@ class Rehearsal:
         mouth.want(lines_ahead(script, always, facts))
         mouth.render_wanted()
         who = enrolled(script, voices) if plan.enrolled else None
-        ears = StepEars(load_ears(), load_decoder(settings, who=who), clock)
+        ears = StepEars(load_ears(), load_decoder(settings, who=who), clock, cost=self._cost)
+        charge = self.room.charge if self._cost is None else _nothing
         for watcher in watchers:
             watcher.measure, watcher.names = measure, {str(k): v for k, v in names.items()}
         session = build_session(
@@ -147,7 +151,7 @@ class Rehearsal:
             memory=journal,
             understand=load_mind(),
             sound=self.room,
-            voice=TimedVoice(mouth, self.room.charge),
+            voice=TimedVoice(mouth, charge),
             ears=ears,
             clock=clock,
             watchers=[director, measure, *watchers],
@@ -155,3 +159,7 @@ class Rehearsal:
         session.begin()
         run_steps(session, self.room, ears, clock, most_s=MOST_SECONDS)
         return measure
+
+
+def _nothing(_seconds: Seconds) -> None:
+    """Charge nothing for rendering."""

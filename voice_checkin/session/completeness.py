@@ -13,6 +13,8 @@ from voice_checkin.words import Expecting, Kind
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 CLOSED = frozenset({Kind.YES_NO, Kind.SCALE, Kind.CHOICE, Kind.TIME})
 LEADING_WORDS = 2
+WHOLE_WORDS = 3
+"""An answer of so many words that does not trail off can be all of it."""
 _LONGEST = 4
 """Words in the longest ending that is looked for."""
 
@@ -64,9 +66,11 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
         return Completeness.COMPLETE if answered and short else by_words
     if answered:
         return Completeness.COMPLETE
-    # "I sing ... maybe five" (heard for "I think"): a word or two that answer nothing lead to more.
-    leads_on = expecting.kind in CLOSED and len(meaning.text.split()) <= LEADING_WORDS
-    return Completeness.UNFINISHED if leads_on else Completeness.OPEN
+    count = len(meaning.text.split())
+    if expecting.kind in CLOSED:
+        # "I sing ... maybe five" (heard for "I think"): what answers nothing leads to more.
+        return Completeness.UNFINISHED if count <= LEADING_WORDS else Completeness.OPEN
+    return Completeness.WHOLE if count >= WHOLE_WORDS else Completeness.OPEN
 
 
 class Reader:

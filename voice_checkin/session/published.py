@@ -23,11 +23,13 @@ class LineQueued:
     to: PartnerId | None
     handle: int
     at: Seconds
+    breath_s: Seconds = 0.0
+    """Silence that the sound begins with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineStarted:
-    """The first audible sample of a line."""
+    """The first sample of a line, its breath included."""
 
     line_id: str
     handle: int

@@ -6,13 +6,15 @@ from typing import Protocol
 
 from voice_checkin.dialog.actions import ChimeName
 from voice_checkin.events import Samples, Segment
-from voice_checkin.words import Expecting
+from voice_checkin.words import Expecting, Seconds
 
 
 class Voice(Protocol):
     """Text and chimes to samples, at the loudness and rate that people asked for."""
 
-    def speech(self, text: str) -> Samples: ...
+    def speech(self, text: str, *, breath: Seconds = 0.0) -> Samples:
+        """Return the line's samples after ``breath`` seconds of silence."""
+        ...
 
     def chime(self, name: ChimeName) -> Samples: ...
 

@@ -155,7 +155,8 @@ class Session:
             case Segment():
                 self._taker.segment(
                     event.id, event.revision, event.started, event.ended,
-                    overlapped=event.while_speaking, at=self._clock.now(),
+                    overlapped=event.while_speaking and self._stage.talked_over(event.started),
+                    at=self._clock.now(),
                 )  # fmt: skip
                 self._ears.submit(event)
             case Heard():
@@ -183,7 +184,9 @@ class Session:
             match action:
                 case Say():
                     self._lines += 1
-                    self._stage.play(action, self._voice.speech(action.text))
+                    breath = self._stage.breath_before(action.text)
+                    speech = self._voice.speech(action.text, breath=breath)
+                    self._stage.play(action, speech, breath=breath)
                 case Chime():
                     self._stage.play(action, self._voice.chime(action.name))
                 case Quiet():
@@ -228,7 +231,7 @@ class Session:
         if isinstance(item.action, Say) and item.offset_s == 0.0:
             self._publish(LineQueued(line_id=item.action.line_id, text=item.action.text,
                                      to=item.action.to, handle=item.handle,
-                                     at=self._clock.now()))  # fmt: skip
+                                     breath_s=item.breath_s, at=self._clock.now()))  # fmt: skip
 
     def _play_started(self, event: PlayStarted) -> None:
         item = self._stage.item_of(event.handle)

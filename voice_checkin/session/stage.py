@@ -15,6 +15,11 @@ from voice_checkin.events import PlayEnded, Samples
 from voice_checkin.sound.seams import Sound
 from voice_checkin.words import RATE_HZ, Seconds
 
+BREATH_S: Seconds = 0.15
+"""Silence before a question that follows another line (voice.md).  After a person's turn there was
+silence enough: the assistant's first sound comes at once."""
+ECHO_S: Seconds = 0.2
+"""A line lingers this long in devices and the room."""
 REWIND_S: Seconds = 0.6
 """How far before the cut a line is taken up again: about two words at 150 words a minute."""
 
@@ -26,6 +31,7 @@ class Item:
     action: Say | Chime | Quiet
     samples: Samples
     handle: int
+    breath_s: Seconds = 0.0
     offset_s: Seconds = 0.0
     heard_s: Seconds = 0.0
     over: bool = False
@@ -43,6 +49,7 @@ class Stage:
         self._sound = sound
         self._queued = queued
         self._items: list[Item] = []
+        self._talked_until: Seconds | None = None
 
     @property
     def busy(self) -> bool:
@@ -57,8 +64,13 @@ class Stage:
         """Forget the last batch."""
         self._items = []
 
-    def play(self, action: Say | Chime | Quiet, samples: Samples) -> None:
-        item = Item(action, samples, self._sound.play(samples))
+    def breath_before(self, text: str) -> Seconds:
+        """Return the silence that a line begins with, if it comes next."""
+        return BREATH_S if self._items and text.rstrip().endswith("?") else 0.0
+
+    def play(self, action: Say | Chime | Quiet, samples: Samples, *, breath: Seconds = 0.0) -> None:
+        """Queue a sound; its first ``breath`` seconds are silence."""
+        item = Item(action, samples, self._sound.play(samples), breath_s=breath)
         self._items.append(item)
         self._queued(item)
 
@@ -73,7 +85,19 @@ class Stage:
             item.over = True
             if not event.interrupted:
                 item.heard_s = len(item.samples) / RATE_HZ
+            if isinstance(item.action, Say) and item.heard_s > item.breath_s:
+                self._talked_until = event.at
         return item
+
+    def talked_over(self, at: Seconds) -> bool:
+        """Tell whether words that began at ``at`` began over a line of ours, or its echo.
+
+        A chime, or the moment after it, spoils no words.
+        """
+        current = self.current
+        if current is not None and isinstance(current.action, Say):
+            return True
+        return self._talked_until is not None and at < self._talked_until + ECHO_S
 
     def cut(self) -> None:
         """Fall silent within one fade."""

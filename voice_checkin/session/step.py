@@ -1,12 +1,14 @@
 """Drives a session in one thread and in sample time: for rehearsals in fast time and for tests.
 
 Decoding takes as long in the room as it took on this machine, so that what is measured is what a
-couple would meet; everything else costs under a millisecond a frame and is not counted.
+couple would meet; everything else costs under a millisecond a frame and is not counted.  Where a
+rehearsal must be the same on a busy machine too, decoding costs what `nominal_decode_s` says.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from voice_checkin.clock import SampleClock
 from voice_checkin.events import Heard, Segment
@@ -19,13 +21,26 @@ from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, Expecting, Seconds
 FRAME_S: Seconds = FRAME_SAMPLES / RATE_HZ
 
 
+def nominal_decode_s(segment: Segment) -> Seconds:
+    """Return what decoding costs on two quiet cores (bench/LISTENING.md): 60 ms and a tenth."""
+    return 0.06 + 0.1 * len(segment.samples) / RATE_HZ
+
+
 class StepEars:
     """`EarControl` that decodes at once and hands the words over when they would be ready."""
 
-    def __init__(self, ears: Ears, decoder: Decoder, clock: SampleClock) -> None:
+    def __init__(
+        self,
+        ears: Ears,
+        decoder: Decoder,
+        clock: SampleClock,
+        *,
+        cost: Callable[[Segment], Seconds] | None = None,
+    ) -> None:
         self.ears = ears
         self._decoder = decoder
         self._clock = clock
+        self._cost = cost
         self._ready: deque[tuple[Seconds, Heard]] = deque()
         self._busy_until: Seconds = 0.0
 
@@ -37,7 +52,8 @@ class StepEars:
         heard = self._decoder.decode(segment)
         if heard is not None:
             begin = max(self._busy_until, self._clock.now())
-            self._busy_until = begin + heard.decode_s
+            took = heard.decode_s if self._cost is None else self._cost(segment)
+            self._busy_until = begin + took
             self._ready.append((self._busy_until, heard))
 
     def due(self) -> list[Heard]:

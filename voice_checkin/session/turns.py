@@ -20,6 +20,12 @@ word or between two digits is shorter; people's own gaps are about 0.2 s (Levins
 2015), and half a second is the least that LiveKit went back to."""
 UNFINISHED_S: Seconds = 2.7
 """Silence after "um", "because", "I felt": hesitant speakers pause for 2 to 2.5 s."""
+WHOLE_S: Seconds = 0.8
+"""Least silence after a whole thought that nobody asked to be deep."""
+WHOLE_SHARE = 0.6
+"""The part of a beat's patience that is enough after a whole thought, said without a pause."""
+DEEP_S: Seconds = 2.0
+"""A beat this patient asks for a feeling: its silence is never shortened."""
 NEAR_LIMIT = 0.75
 """The part of the floor's time after which a chime sounds (45 s of 60)."""
 CARRIED = -1
@@ -32,6 +38,8 @@ class Completeness(Enum):
     """What the words so far say about the end of the turn."""
 
     COMPLETE = "complete"
+    WHOLE = "whole"
+    """A sentence that can stand alone; more may follow."""
     OPEN = "open"
     UNFINISHED = "unfinished"
 
@@ -94,7 +102,7 @@ class PauseMemory:
         self._pauses = [*self._pauses[-11:], pause]
 
     def wait(self, patience_s: Seconds) -> Seconds:
-        """Return the silence that ends an open turn, in seconds."""
+        """Return the silence that ends an open turn, in seconds; never less than asked for."""
         if len(self._pauses) < 3:
             return patience_s
         long = sorted(self._pauses)[int(0.8 * (len(self._pauses) - 1))]
@@ -253,8 +261,17 @@ class TurnTaker:
                 return last + COMPLETE_S
             case Completeness.UNFINISHED:
                 return last + max(UNFINISHED_S, self._patience.pause_s)
+            case Completeness.WHOLE:
+                return last + self._memory.wait(self._after_whole())
             case Completeness.OPEN:
                 return last + self._memory.wait(self._patience.pause_s)
+
+    def _after_whole(self) -> Seconds:
+        """Return the silence after a whole thought: less, unless its speaker has paused before."""
+        patience = self._patience.pause_s
+        if patience >= DEEP_S or len(self._pieces) > 1:
+            return patience
+        return min(patience, max(WHOLE_S, WHOLE_SHARE * patience))
 
     def _over(self) -> TurnOver:
         pieces = [p for p in self._ordered() if p.heard is not None]

@@ -187,9 +187,9 @@ class TimedVoice:
         self._mouth = mouth
         self._charge = charge
 
-    def speech(self, text: str) -> Samples:
+    def speech(self, text: str, *, breath: Seconds = 0.0) -> Samples:
         began = time.perf_counter()
-        samples = self._mouth.speech(text)
+        samples = self._mouth.speech(text, breath=breath)
         self._charge(time.perf_counter() - began)
         return samples
 

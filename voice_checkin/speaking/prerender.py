@@ -14,8 +14,6 @@ from voice_checkin.speaking.seams import Synthesizer
 from voice_checkin.speaking.spelling import spoken
 from voice_checkin.words import RATE_HZ, Seconds
 
-BREATH_S = 0.15
-"""Silence before a question (voice.md)."""
 MOST_SAMPLES = 12 * 60 * RATE_HZ
 """Speech kept in memory: 12 minutes, 23 MB."""
 _STEP = 1.25
@@ -73,8 +71,9 @@ class Mouth:
             if text is not None:
                 self._render(text)
 
-    def speech(self, text: str) -> Samples:
-        silence = np.zeros(int(breath_before(text) * RATE_HZ), dtype=np.int16)
+    def speech(self, text: str, *, breath: Seconds = 0.0) -> Samples:
+        """Return the line's samples after ``breath`` seconds of silence."""
+        silence = np.zeros(int(breath * RATE_HZ), dtype=np.int16)
         return self._scaled(np.concatenate([silence, self._render(text)]))
 
     def chime(self, name: str) -> Samples:
@@ -112,11 +111,6 @@ class Mouth:
             while sum(len(s) for s in self._ready.values()) > self._most and len(self._ready) > 1:
                 self._ready.popitem(last=False)
         return samples
-
-
-def breath_before(text: str) -> Seconds:
-    """Return the silence that a line begins with."""
-    return BREATH_S if _is_question(text) else 0.0
 
 
 def _is_question(text: str) -> bool:
