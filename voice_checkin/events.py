@@ -96,6 +96,8 @@ class Heard:
     started: Seconds
     ended: Seconds
     transcript: Transcript = field(repr=False)
+    second: str = field(default="", repr=False)
+    """What the recogniser made of it when it looked again; empty where it did not."""
     speaker: PartnerId | None = None
     """By voice, where partners have enrolled and the match is sure."""
     compared: bool = False

@@ -1,14 +1,14 @@
 """Judges that learned from labelled sentences, beside the rules.
 
-One linear model for all questions, over two views of the words: runs of one to three words and
-pieces of three to five letters, hashed into buckets; and the vector of a sentence encoder, which
-knows that two wordings are alike though they share no word.  The weights are data, made by
-``bench.understanding.train``; docs/decisions/0007 says what was measured.
+Two views of the words, added up: a linear model over runs of one to three words and pieces of three
+to five letters, hashed into buckets; and a small sentence model, which knows that two wordings are
+alike though they share no word.  Both are data, made by ``tools/train``; docs/decisions/0007 and
+0010 say what was measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from voice_checkin.understanding.classifier import (
     Verdict,
     bucket,
-    for_encoder,
+    for_model,
     normal,
     pieces,
     runs,
@@ -31,15 +31,15 @@ SPAN, STEP = 20, 10
 """Words looked at together: about the longest training sentence, so that a sentence of danger in
 a long turn is not outweighed by the rest."""
 MOST_SPANS = 3
-"""Spans of a long turn that the encoder reads, 2.5 ms each: those whose runs weigh most."""
+"""Spans of a long turn that the model reads, 2 to 3 ms each: those whose runs weigh most."""
 WHOLE = 36
 """Words of a turn, half from either end, that are judged as one."""
 
 
-class Encoder(Protocol):
-    """Gives each text a vector of the same length; alike in meaning, close in direction."""
+class Model(Protocol):
+    """Gives each text its sums, one for every label of every question."""
 
-    def encode(self, texts: list[str]) -> Floats: ...
+    def sums(self, texts: Sequence[Sequence[str]]) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class LearnedJudges:
-    """What training made.  Arrays: ``grams`` int8 (buckets, columns), ``scale`` and ``bias``
-    (columns), ``dense`` (length of a vector, columns)."""
+    """What training made.  Arrays: ``grams`` int8 (buckets, columns); ``scale`` and ``bias`` of
+    the runs and pieces and ``trust``, the weight of the model's sums (columns)."""
 
-    encoder: Encoder
+    model: Model
     heads: Mapping[str, Head]
     grams: npt.NDArray[np.int8]
     scale: Floats
-    dense: Floats
+    trust: Floats
     bias: Floats
 
     def weigh(self, said: Tokens) -> WeighedTurn:
@@ -70,8 +70,8 @@ class LearnedJudges:
         texts = [whole]
         if len(said) > SPAN:
             texts += self._gravest(said)
-        vectors = self.encoder.encode([for_encoder(text) for text in texts])
-        sums = np.stack([self._runs(text) for text in texts]) + vectors @ self.dense + self.bias
+        sums = np.stack([self._runs(text) for text in texts]) + self.bias
+        sums += self.trust * self.model.sums([for_model(text) for text in texts])
         return WeighedTurn(self, tuple(texts), sums)
 
     def _gravest(self, said: Tokens) -> list[Tokens]:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import yaml
 
-from voice_checkin.encoder import sentence_encoder
 from voice_checkin.errors import BadInput
 from voice_checkin.judges import Head, LearnedJudges
 from voice_checkin.resources import dialogs_folder
+from voice_checkin.sentence_model import SentenceModel
 from voice_checkin.understanding.feelings import FeelingWords
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.understanding.normalize import Spelling, tokens
@@ -67,7 +67,7 @@ def load_understanding(folder: Path | None = None) -> Understanding:
             stance=_stance(_read(words / "stance.yaml")),
             promise=_promise(_read(words / "promise.yaml")),
             risk=_risk(_read(words / "risk.yaml")),
-            learned=_learned(words / "learned.npz"),
+            learned=_learned(words / "learned.npz", words / "sentences.onnx"),
         )
     except (KeyError, ValueError, re.error) as error:
         raise BadInput(f"{words.name}: {error}") from None
@@ -207,23 +207,32 @@ def _risk(data: dict[str, Any]) -> RiskWords:
     )
 
 
-def _learned(path: Path) -> LearnedJudges | None:
-    """Read the learned judges; without their file the rules judge alone (it is made with them)."""
-    if not path.is_file():
+def _learned(path: Path, model_path: Path) -> LearnedJudges | None:
+    """Read the learned judges; without their files the rules judge alone (they are made so)."""
+    if not path.is_file() or not model_path.is_file():
         return None
+    model = sentence_model(model_path)
     try:
         with np.load(path, allow_pickle=False) as data:
             heads = json.loads(str(data["about"]))["heads"]
             return LearnedJudges(
-                encoder=sentence_encoder(),
+                model=model,
                 heads={
                     head["name"]: Head(tuple(head["labels"]), head["start"], head["thresholds"])
                     for head in heads
                 },
                 grams=data["grams"],
                 scale=data["scale"],
-                dense=data["dense"].astype(np.float32),
+                trust=data["trust"],
                 bias=data["bias"],
             )
     except (OSError, ValueError, KeyError, TypeError):
-        raise BadInput(f"{path.name} is damaged: 'python -m bench.understanding.train'") from None
+        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
+
+
+def sentence_model(path: Path) -> SentenceModel:
+    """Read the sentence model; a damaged file is named."""
+    try:
+        return SentenceModel.load(path.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None

@@ -1,29 +1,36 @@
-"""What the recogniser makes of harmless answers, for the judge of danger to learn from.
+"""What the recogniser makes of training sentences, for the judges to learn from.
 
 ``python -m bench.understanding.mishear``: the sample answers of every conversation and part of the
-calm training sentences, by four voices that the held-out recordings don't have, in two rooms; about
-five minutes.  Writes ``tests/corpus/train/heard_calm.tsv``.  Ordinary words that were misheard read
-strangely, and what reads strangely was taken for danger.
+training sentences, by four voices that the held-out recordings don't have, in two rooms; about
+twenty minutes.  Writes ``tests/corpus/train/heard_calm.tsv`` and ``heard_danger.tsv``.  Ordinary
+words that were misheard read strangely, and what reads strangely was taken for danger.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from zlib import crc32
 
 from bench.understanding.material import FOLDER
 from bench.understanding.speak import sound_of
 from voice_checkin.listening.choose import choose_recognizer
 from voice_checkin.listening.models import models_folder
+from voice_checkin.listening.seams import Recognizer
 from voice_checkin.rehearsal.director import sample_answers
 from voice_checkin.scripts import load_script, script_names
 from voice_checkin.speaking.choose import choose_voice
 from voice_checkin.words import Expecting
 
-OUT = FOLDER / "train" / "heard_calm.tsv"
+TRAIN = FOLDER / "train"
 VOICES = {"espeak:en-us+f2": 150, "espeak:en-us+m7": 150, "flite:slt": 150, "espeak:en-us+m2": 165}
 ROOMS_DB = (25.0, 10.0)
 EVERY = 3
 """Every third calm sentence: enough to show what mishearing does to them."""
+SPOKEN = {"violence_plain": 2, "coercion_plain": 3, "self_harm_plain": 3}
+"""Files of danger and its neighbours, and every which of their lines one voice says once."""
+LEAST_LEFT = 0.5
+"""The part of the words that must be heard right for a sentence to mean still what was said."""
 
 DANGER = {"die", "dead", "kill", "killed", "hit", "choke", "hurt"}
 """Heard where nobody said it, such a word must not be learned as harmless."""
@@ -32,33 +39,70 @@ DANGER = {"die", "dead", "kill", "killed", "hit", "choke", "hurt"}
 def harmless() -> list[str]:
     """Return the answers that a conversation expects, and calm sentences."""
     answers = {text for name in script_names() for text in sample_answers(load_script(name))}
-    calm = [row for row in (FOLDER / "train" / "calm.tsv").read_text("utf-8").splitlines()
-            if row.startswith("none\t")][::EVERY]  # fmt: skip
-    said = answers | {row.split("\t")[1] for row in calm}
-    return sorted(text for text in said if text.count(" ") >= 1)
+    calm = [text for label, text in _rows("calm") if label == "none"][::EVERY]
+    return sorted(text for text in answers | set(calm) if text.count(" ") >= 1)
+
+
+def neighbours() -> list[tuple[str, str]]:
+    """Return label and sentence of what stands near danger, on either side of the line."""
+    return [row for name, every in SPOKEN.items() for row in _rows(name)[::every]]
+
+
+def _rows(name: str) -> list[tuple[str, str]]:
+    lines = (TRAIN / f"{name}.tsv").read_text("utf-8").splitlines()
+    found = [line.split("\t") for line in lines if "\t" in line and not line.startswith("#")]
+    return [(label, text) for label, text, *_ in found]
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z]+", text.lower())
 
 
-def main() -> None:
-    """Speak them all, and keep what was heard otherwise than it was said."""
-    ears = choose_recognizer("moonshine", models_folder())
-    ears.load()
-    found: set[str] = set()
-    for name, pace in VOICES.items():
-        voice = choose_voice(name)
+def calm(listen: Callable[[str, str, float], str]) -> Iterator[tuple[str, str]]:
+    """Let every voice say every harmless answer in every room."""
+    for voice in VOICES:
         for text in harmless():
             for snr_db in ROOMS_DB:
-                heard = ears.decode(sound_of(text, name, voice, pace, snr_db), Expecting()).text
+                heard = listen(text, voice, snr_db)
                 introduced = DANGER & set(_words(heard)) - set(_words(text))
                 if heard.count(" ") >= 1 and not introduced:
-                    found.add(" ".join(heard.lower().replace("\t", " ").split()))
-    rows = [f"none\t{text}" for text in sorted(found)]
-    head = "# label\theard: harmless answers as a recogniser heard them; for training only"
-    OUT.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    print(f"{OUT.name}: {len(rows)} sentences")
+                    yield "none", heard
+
+
+def near_danger(listen: Callable[[str, str, float], str]) -> Iterator[tuple[str, str]]:
+    """Let one voice say each sentence in one room; what is heard keeps the label."""
+    for label, text in neighbours():
+        number = crc32(text.encode())
+        voice = list(VOICES)[number % len(VOICES)]
+        heard = listen(text, voice, ROOMS_DB[number // 7 % len(ROOMS_DB)])
+        said = _words(text)
+        left = sum(word in _words(heard) for word in said) / len(said)
+        if heard.count(" ") >= 1 and left >= LEAST_LEFT and _words(heard) != said:
+            yield label, heard
+
+
+def listener(ears: Recognizer) -> Callable[[str, str, float], str]:
+    """Return what says a text with a voice at so many dB above the noise, and what is heard."""
+    voices = {name: choose_voice(name) for name in VOICES}
+
+    def listen(text: str, voice: str, snr_db: float) -> str:
+        sound = sound_of(text, voice, voices[voice], VOICES[voice], snr_db)
+        heard = ears.decode(sound, Expecting()).text
+        return " ".join(heard.lower().replace("\t", " ").split())
+
+    return listen
+
+
+def main() -> None:
+    """Speak them all, and keep what was heard."""
+    ears = choose_recognizer("moonshine", models_folder())
+    ears.load()
+    listen = listener(ears)
+    for name, heard in (("heard_danger", near_danger(listen)), ("heard_calm", calm(listen))):
+        rows = [f"{label}\t{text}" for label, text in sorted(set(heard))]
+        head = "# label\theard: training sentences as a recogniser heard them; for training only"
+        (TRAIN / f"{name}.tsv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+        print(f"{name}: {len(rows)} sentences", flush=True)
 
 
 if __name__ == "__main__":

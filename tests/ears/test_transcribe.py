@@ -112,3 +112,13 @@ def test_who_spoke_is_only_asked_where_there_were_words() -> None:
     assert second is not None
     assert (second.speaker, second.compared) == ("b", True)
     assert asked == [1600]
+
+
+def test_words_that_would_end_an_evening_are_listened_to_twice() -> None:
+    recognizer = ScriptedRecognizer(["a rope in the morning", "tomorrow morning", "fine"])
+    decoder = Decoder(recognizer, is_grave=lambda text: "rope" in text)
+    grave, plain = decoder.decode(segment(1)), decoder.decode(segment(1, id_=2))
+    assert grave is not None
+    assert (grave.transcript.text, grave.second) == ("a rope in the morning", "tomorrow morning")
+    assert plain is not None
+    assert (plain.transcript.text, plain.second) == ("fine", "")

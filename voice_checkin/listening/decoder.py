@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+import numpy as np
+
 from voice_checkin.events import Heard, Samples, Segment
 from voice_checkin.listening.seams import Recognizer
-from voice_checkin.words import PartnerId
+from voice_checkin.words import RATE_HZ, PartnerId
 
 
 class WhoSpoke(Protocol):
@@ -27,8 +29,15 @@ class WhoSpoke(Protocol):
     def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]: ...
 
 
+SHIFT = RATE_HZ // 50
+"""Silence before the second look: 20 ms, two of the recogniser's own frames.  Words that were heard
+clearly come again; invented ones seldom do."""
+
+
 class Decoder:
     """Decodes one segment at a time; a revision that a newer one has replaced is not decoded.
+
+    Words for which ``is_grave`` says so are decoded a second time, a little later in the sound.
 
     ``announce`` is called by whoever submits (before the segment waits in a queue), ``decode``
     by the one thread that decodes.
@@ -39,10 +48,12 @@ class Decoder:
         recognizer: Recognizer,
         *,
         who: WhoSpoke | None = None,
+        is_grave: Callable[[str], bool] | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._recognizer = recognizer
         self._who = who
+        self._is_grave = is_grave
         self._timer = timer
         self._newest = (0, 0)
 
@@ -61,6 +72,7 @@ class Decoder:
             return None
         began = self._timer()
         transcript = self._recognizer.decode(segment.samples, segment.hint)
+        second = self._look_again(segment, transcript.text)
         speaker, stranger = (None, False)
         if self._who is not None and transcript.text:
             speaker, stranger = self._who(segment.samples)
@@ -71,8 +83,17 @@ class Decoder:
             started=segment.started,
             ended=segment.ended,
             transcript=transcript,
+            second=second,
             speaker=speaker,
             strangers=stranger,
             compared=self._who is not None and self._who.ready,
             decode_s=self._timer() - began,
         )
+
+    def _look_again(self, segment: Segment, text: str) -> str:
+        if self._is_grave is None or not text or not self._is_grave(text):
+            return ""
+        shifted: Samples = np.concatenate([np.zeros(SHIFT, dtype=np.int16), segment.samples])
+        second = self._recognizer.decode(shifted, segment.hint).text
+        shifted[:] = 0
+        return second

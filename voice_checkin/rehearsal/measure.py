@@ -50,6 +50,8 @@ class Measure:
         """The kind of answer that each turn asked for."""
         self.line_gaps_ms: list[int | None] = []
         """As ``gap_ms``, to the first line rather than to the first sound of any kind."""
+        self.waits_ms: list[int] = []
+        """From the last voiced frame until the turn was declared over: waiting and decoding."""
         self.ended: Ended | None = None
         self.floor_s: dict[PartnerId, Seconds] = {"a": 0.0, "b": 0.0}
 
@@ -124,6 +126,7 @@ class Measure:
         self.kinds.append(self._pending_kind)
         line = None if self._line_at is None else self._audible.first(self._line_at)
         self.line_gaps_ms.append(_gap_ms(last, line))
+        self.waits_ms.append(round((turn.at - turn.ended) * 1000))
         self._too_early = False
 
     def summary(self) -> dict[str, Any]:

@@ -140,7 +140,9 @@ class Rehearsal:
         mouth.want(lines_ahead(script, always, facts))
         mouth.render_wanted()
         who = enrolled(script, voices) if plan.enrolled else None
-        ears = StepEars(load_ears(), load_decoder(settings, who=who), clock, cost=self._cost)
+        mind = load_mind()
+        decoder = load_decoder(settings, who=who, mind=mind)
+        ears = StepEars(load_ears(), decoder, clock, cost=self._cost)
         charge = self.room.charge if self._cost is None else _nothing
         for watcher in watchers:
             watcher.measure, watcher.names = measure, {str(k): v for k, v in names.items()}
@@ -149,7 +151,7 @@ class Rehearsal:
             always=always,
             facts=facts,
             memory=journal,
-            understand=load_mind(),
+            understand=mind,
             sound=self.room,
             voice=TimedVoice(mouth, charge),
             ears=ears,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_checkin.session.turns import Completeness
 from voice_checkin.understanding.meaning import Meaning
@@ -12,6 +12,8 @@ from voice_checkin.words import Expecting, Kind
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 CLOSED = frozenset({Kind.YES_NO, Kind.SCALE, Kind.CHOICE, Kind.TIME})
+LEARNED = "risk.learned"
+"""How the learned judge's reasons begin."""
 LEADING_WORDS = 2
 WHOLE_WORDS = 3
 """An answer of so many words that does not trail off can be all of it."""
@@ -96,6 +98,18 @@ class Reader:
             if alone.command is not None or alone.risk is not None:
                 return alone
         return self.mean(text, expecting)
+
+    def believed(self, meaning: Meaning, second: str, expecting: Expecting) -> Meaning:
+        """Return the meaning of a turn after a second look at its sound.
+
+        Danger that only the learned judge saw, and that is not in what was heard the second time,
+        is asked about: what reads strangely because it was misheard must not end an evening.
+        """
+        if meaning.risk is None or not second or not meaning.why[0].startswith(LEARNED):
+            return meaning
+        if self.mean(second, expecting).risk is not None:
+            return meaning
+        return replace(meaning, risk=None, doubtful=True)
 
     def judge_for(self, expecting: Expecting) -> Callable[[str], Completeness]:
         """Return what a `TurnTaker` asks about the words so far."""

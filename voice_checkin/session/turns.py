@@ -64,6 +64,8 @@ class TurnOver:
     """What was said after a turn was taken back; empty where none was."""
     overlapped: bool
     """Speech began while the assistant was audible: words may be wrong."""
+    second: str = ""
+    """The text with what a second look made of some of it; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,9 @@ class TurnTaker:
             if CARRIED in self._pieces
             else "",
             overlapped=any(p.overlapped for p in pieces[:1]),
+            second=" ".join(h.second or h.transcript.text.strip() for h in heards)
+            if any(h.second for h in heards)
+            else "",
         )
         self.close()
         return over

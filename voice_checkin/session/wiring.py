@@ -100,11 +100,19 @@ def load_decoder(
     settings: Settings,
     timer: Callable[[], Seconds] = time.perf_counter,
     who: WhoSpoke | None = None,
+    mind: Understand | None = None,
 ) -> Decoder:
-    """Load the recogniser of the settings.  Raises `ModelMissing` or `BadInput`."""
+    """Load the recogniser of the settings.  Raises `ModelMissing` or `BadInput`.
+
+    What ``mind`` takes for danger is decoded twice (`completeness.Reader.believed`).
+    """
     recognizer = choose_recognizer(settings.recognizer, models_folder())
     recognizer.load()
-    return Decoder(recognizer, who=who, timer=timer)
+
+    def is_grave(text: str) -> bool:
+        return mind is not None and mind(text, Expecting()).risk is not None
+
+    return Decoder(recognizer, who=who, is_grave=is_grave, timer=timer)
 
 
 def known_voices(stored: Mapping[PartnerId, bytes]) -> Voices:

@@ -76,9 +76,9 @@ def normal(words: Sequence[str]) -> list[str]:
     return found
 
 
-def for_encoder(words: Sequence[str]) -> str:
-    """Return the text that the encoder reads: it takes he and she for more different than we do."""
-    return " ".join(_ONE.get(word, word) for word in words)
+def for_model(words: Sequence[str]) -> list[str]:
+    """Return the words that the model reads: it takes he and she for more different than we do."""
+    return [_ONE.get(word, word) for word in words]
 
 
 def runs(words: Sequence[str]) -> Iterator[str]:

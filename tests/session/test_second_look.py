@@ -1,0 +1,48 @@
+"""Danger that a recogniser may have made up is asked about; danger that was said is never doubted."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice_checkin.session.completeness import Reader
+from voice_checkin.session.wiring import load_turn_words
+from voice_checkin.understanding.meaning import Meaning
+from voice_checkin.words import Expecting
+
+pytestmark = pytest.mark.session
+
+MADE_UP, SAID, ORDINARY = "a rope in the morning", "I want to die", "tomorrow in the morning"
+
+
+def understand(text: str, _expecting: Expecting) -> Meaning:
+    if text == MADE_UP:
+        return Meaning(text=text, risk="self_harm", why=("risk.learned 0.90: rope",))
+    if text == SAID:
+        return Meaning(text=text, risk="self_harm", why=("risk.self_harm.1",))
+    return Meaning(text=text)
+
+
+def believed(first: str, second: str) -> Meaning:
+    reader = Reader(understand, load_turn_words().endings)
+    return reader.believed(understand(first, Expecting()), second, Expecting())
+
+
+def test_danger_that_is_gone_when_listened_to_again_is_asked_about() -> None:
+    meaning = believed(MADE_UP, ORDINARY)
+
+    assert meaning.risk is None
+    assert meaning.doubtful
+
+
+def test_danger_that_is_heard_twice_is_believed() -> None:
+    assert believed(MADE_UP, SAID).risk == "self_harm"
+    assert believed(MADE_UP, MADE_UP).risk == "self_harm"
+
+
+def test_danger_that_a_rule_knows_is_believed_at_once() -> None:
+    assert believed(SAID, ORDINARY).risk == "self_harm"
+
+
+def test_what_was_listened_to_once_is_left_as_it_is() -> None:
+    assert believed(MADE_UP, "").risk == "self_harm"
+    assert believed(ORDINARY, MADE_UP).risk is None
