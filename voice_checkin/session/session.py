@@ -58,6 +58,7 @@ from voice_checkin.session.turns import (
     TurnOver,
     TurnTaker,
 )
+from voice_checkin.session.voicing import CarefulVoice
 from voice_checkin.sound.seams import Sound
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import RATE_HZ, Expecting, PartnerId, Patience, Seconds
@@ -82,7 +83,7 @@ class Session:
         patience: float = 1.0,
     ) -> None:
         self._evening = evening
-        self._voice = voice
+        self._voice = CarefulVoice(voice)
         self._ears = ears
         self._clock = clock
         self._reader = Reader(evening.understand, endings)
@@ -96,6 +97,8 @@ class Session:
         self._undo: Undo | None = None
         self._memories: dict[PartnerId | None, PauseMemory] = {}
         self.over: Ended | None = None
+        self.fault: str | None = None
+        """The part that gave up, where that ended the evening."""
 
     # -- driving -----------------------------------------------------------------------------
 
@@ -149,17 +152,42 @@ class Session:
             case Heard():
                 self._heard(event)
             case DeviceBack():
-                self._taker.close()
-                self._perform(self._evening.resume())
+                self._hush()
+                self._perform(self._evening.come_back())
             case DeviceLost():
+                log.warning("the microphone or speaker is gone; plug it in again")
+                self._undo = None
                 self._taker.close()
             case WorkerFailed():
-                log.error("worker %s failed: %s", event.worker, event.error)
+                self._part_failed(event)
             case Hangup():
                 self._stage.cut()
                 self._finish(End(reason="stopped"))
             case _:
                 pass
+
+    def _part_failed(self, failed: WorkerFailed) -> None:
+        """Own up to what was lost, or end the evening where a part is gone for good."""
+        log.error("%s failed: %s", failed.worker, failed.error)
+        if failed.worker == "sound" and failed.over:
+            self.fault = failed.worker  # and nothing can be heard any more, no good night either
+            self._finish(End(reason="stopped"))
+        elif failed.worker == "mouth" or isinstance(self._after, End):
+            pass  # a line is rendered when it is said, and what is ending ends
+        elif failed.over:
+            self.fault = failed.worker
+            self._undo = None
+            self._hush()
+            self._perform(self._evening.cannot_go_on())
+        elif failed.worker == "mind" or self._barged or self._taker.is_hearing:
+            self._undo = None
+            self._perform(self._evening.ask_again())
+
+    def _hush(self) -> None:
+        """Fall silent, but for a safety line."""
+        item = self._stage.current
+        if item is not None and not (isinstance(item.action, Say) and item.action.protected):
+            self._stage.cut()
 
     # -- speaking ----------------------------------------------------------------------------
 
@@ -188,6 +216,8 @@ class Session:
                     self._after = action
                 case _:
                     raise AssertionError(type(action).__name__)
+        if self._voice.is_lost:
+            self.fault, self._after = "voice", End(reason="stopped")
         if not self._stage.busy:
             self._arrive()
 
@@ -277,6 +307,13 @@ class Session:
 
     def _heard(self, heard: Heard) -> None:
         self._taker.heard(heard)
+        said = self._taker.text()
+        if self._evening.is_cover(said) or self._evening.is_cover(heard.transcript.text):
+            # At once, in the middle of whatever is said or asked (S14).
+            self._stage.cut()
+            self._take(Meaning(text=said or heard.transcript.text), heard.speaker, 1.0,
+                       heard.started, heard.ended, None)  # fmt: skip
+            return
         if self._taker.is_open:
             return
         # Spoken over a safety line or the good night: only what cannot wait is acted on (S16).
@@ -338,7 +375,7 @@ class Session:
         batch = self._evening.hear(
             meaning, speaker=speaker, confidence=confidence, interrupted=line
         )
-        if self._evening.kept:
+        if self._evening.is_settled:
             self._undo = None
         self._perform(batch)
 

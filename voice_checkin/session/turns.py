@@ -20,6 +20,9 @@ word or between two digits is shorter; people's own gaps are about 0.2 s (Levins
 2015), and half a second is the least that LiveKit went back to."""
 UNFINISHED_S: Seconds = 2.7
 """Silence after "um", "because", "I felt": hesitant speakers pause for 2 to 2.5 s."""
+URGENT_S: Seconds = 0.7
+"""Silence after words of self-harm, whatever was asked: a breath is shorter, and a number that can
+be called is in the air three seconds after the last word (S15)."""
 NEAR_LIMIT = 0.75
 """The part of the floor's time after which a chime sounds (45 s of 60)."""
 CARRIED = -1
@@ -34,6 +37,7 @@ class Completeness(Enum):
     COMPLETE = "complete"
     OPEN = "open"
     UNFINISHED = "unfinished"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,11 @@ class TurnTaker:
     @property
     def is_open(self) -> bool:
         return self._opened is not None
+
+    @property
+    def is_hearing(self) -> bool:
+        """A turn is open, and somebody has begun it."""
+        return self.is_open and self.has_speech
 
     def open(
         self,
@@ -251,6 +260,8 @@ class TurnTaker:
         match self._judge(self.text()):
             case Completeness.COMPLETE:
                 return last + COMPLETE_S
+            case Completeness.URGENT:
+                return last + URGENT_S
             case Completeness.UNFINISHED:
                 return last + max(UNFINISHED_S, self._patience.pause_s)
             case Completeness.OPEN:
