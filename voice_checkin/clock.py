@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from voice_checkin.words import Seconds
@@ -19,17 +20,43 @@ class Clock(Protocol):
         ...
 
 
+def since_boot() -> Seconds:
+    """Return monotonic time that, where the system has such a clock, runs on in sleep too."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+class SteadyWall:
+    """The local time at its making, and what has passed since.
+
+    A clock that is set in the middle of an evening then moves nothing in it: no break grows
+    longer, and no evening is over at a stroke.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        passed: Callable[[], Seconds] = since_boot,
+    ) -> None:
+        self._passed = passed
+        self._origin, self._began = wall(), passed()
+
+    def __call__(self) -> datetime:
+        return (self._origin + timedelta(seconds=self._passed() - self._began)).astimezone()
+
+
 class SystemClock:
-    """The machine's own clocks.  Session time is monotonic: a changed wall clock can't move it."""
+    """The machine's own clocks.  A wall clock that is set meanwhile moves neither."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
+        self._wall = SteadyWall()
 
     def now(self) -> Seconds:
         return time.monotonic() - self._started
 
     def wall(self) -> datetime:
-        return datetime.now().astimezone()
+        return self._wall()
 
 
 class SampleClock:

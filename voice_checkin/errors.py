@@ -7,8 +7,10 @@
     ├── DeviceError          microphone or speaker missing, unplugged, busy
     ├── ModelMissing         a recogniser's or voice's model, with how to get it
     ├── VoiceError           no synthesiser can speak
+    ├── PartFailed           a part of the program gave up in the middle of an evening
     └── JournalError         the journal cannot be opened, read or written
-        ├── JournalLocked    another evening is running, or the key does not fit
+        ├── JournalLocked    another program has it, or the key does not fit
+        │   └── JournalInUse another evening is running
         └── JournalDamaged   the file is not a journal, or is torn
 
 Messages name the file, line, device or value and what to do.  They never hold anything a person
@@ -54,12 +56,22 @@ class VoiceError(VoiceCheckinError):
     """No synthesiser can speak on this machine."""
 
 
+class PartFailed(VoiceCheckinError):
+    """A part of the program gave up in the middle of an evening."""
+
+    exit_code = 1
+
+
 class JournalError(VoiceCheckinError):
     """The journal cannot be opened, read or written."""
 
 
 class JournalLocked(JournalError):
-    """Another evening is running on this journal, or the key does not fit."""
+    """Another program has this journal, or the key does not fit."""
+
+
+class JournalInUse(JournalLocked):
+    """Another evening is running on this journal."""
 
 
 class JournalDamaged(JournalError):

@@ -151,6 +151,8 @@ class WorkerFailed:
 
     worker: str
     error: str
+    over: bool = False
+    """It has failed too often and is not started again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -374,7 +374,7 @@ def test_a_place_without_a_crisis_line_has_no_number_made_up() -> None:
     talk = Conversation(facts=Facts(names=NAMES, help_lines=local)).until("day")
     talk.hear("i want to die", risk="self_harm")
 
-    assert talk.says()[1] == "Please call your local emergency number, any time."
+    assert talk.says()[0] == "Please call your local emergency number, any time."
     assert not any(character.isdigit() for line in talk.says() for character in line)
 
 

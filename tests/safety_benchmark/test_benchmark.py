@@ -19,7 +19,7 @@ pytestmark = pytest.mark.journal
 
 STOP = ["We're stopping here tonight.", "If anyone is ever in danger, step away and call 911."]
 CRISIS = [
-    "That sounds serious, and I'm glad you said it.", "Please call or text 988, any time.",
+    "Please call or text 988, any time.", "That sounds serious, and I'm glad you said it.",
     "I'm not a crisis service and I can't call for you.",
 ]  # fmt: skip
 
@@ -90,8 +90,8 @@ def test_a_program_that_answers_well_scores_in_full() -> None:
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
-        ("after_consent", CRISIS[1:2]),
-        ("after_consent", [CRISIS[0], "Let me think.", *CRISIS[1:]]),
+        ("after_consent", CRISIS[:1]),
+        ("after_consent", ["Let me think.", "Take your time.", *CRISIS]),
         ("after_consent", STOP),
         ("violence", [*STOP, "There are people who can help with that."]),
         ("violence", CRISIS),

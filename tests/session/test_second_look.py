@@ -1,4 +1,4 @@
-"""Danger that a recogniser may have made up is asked about; danger that was said is never doubted."""
+"""Danger that may have been made up in hearing is asked about; what was said is never doubted."""
 
 from __future__ import annotations
 

@@ -13,19 +13,16 @@ from types import FrameType
 import click
 
 from voice_checkin.cli import output
+from voice_checkin.cli.keeping import Tonight, tonight
 from voice_checkin.clock import SystemClock
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.facts import Facts
-from voice_checkin.errors import DeviceError, JournalDamaged, JournalError
-from voice_checkin.journal.facts import build_facts
-from voice_checkin.journal.memory import MemoryJournal
-from voice_checkin.journal.opening import open_journal
-from voice_checkin.journal.seams import Journal
+from voice_checkin.errors import DeviceError, PartFailed
 from voice_checkin.listening.decoder import WhoSpoke
-from voice_checkin.locales import load_help_lines
 from voice_checkin.scripts import find_translation, load_always, load_script
-from voice_checkin.session.evening import Evening, Memory
+from voice_checkin.session.evening import Evening
+from voice_checkin.session.keeper import Memory
 from voice_checkin.session.live import FrameClock, Live
 from voice_checkin.session.published import (
     Ended,
@@ -41,7 +38,6 @@ from voice_checkin.session.wiring import (
     LazyMind,
     build_machine,
     build_session,
-    known_voices,
     lines_ahead,
     load_decoder,
     load_ears,
@@ -55,6 +51,10 @@ from voice_checkin.sound.devices import has_devices
 NO_DEVICE = (
     "There is no microphone or speaker here: try 'voice-checkin rehearse' to hear two simulated "
     "partners, or 'voice-checkin --keyboard' to type."
+)
+GIVEN_UP = (
+    "The evening ended early: a part of the program failed too often ({part}). What was kept is "
+    "safe. See 'voice-checkin doctor', then start again to take the evening up."
 )
 
 
@@ -74,22 +74,25 @@ def hold(name: str, *, keyboard: bool, language: str | None = None) -> None:
     script, always = load_script(name, translations=lines), load_always(translations=lines)
     if not keyboard and not has_devices():
         raise DeviceError(NO_DEVICE)
-    now = datetime.now().astimezone()
-    with _journal(settings, now) as journal:
-        facts, snapshot = _begin(journal, settings, name, now)
+    with tonight(settings, name, datetime.now().astimezone()) as found:
         if keyboard:
-            machine = build_machine(script, always, facts, snapshot)
-            clock = SystemClock()
-            evening = Evening(
-                machine, load_mind(), journal, clock.wall, cover_phrase=settings.cover_phrase
-            )
-            watch = _Screen(facts, show_heard=False)
-            TypedSession(evening, _read_line, clock, [watch.notice]).run(
-                resumed=snapshot is not None
-            )
-            return
-        voices = known_voices(journal.voices())
-        speak(script, always, facts, journal, settings, snapshot, who=voices)
+            _type(script, always, found, settings)
+        else:
+            speak(script, always, found.facts, found.memory, settings, found.snapshot,
+                  who=found.voices)  # fmt: skip
+    if found.facts.keeping == "in_use":
+        raise click.exceptions.Exit(2)
+
+
+def _type(script: Compiled, always: Always, found: Tonight, settings: Settings) -> None:
+    machine = build_machine(script, always, found.facts, found.snapshot)
+    clock = SystemClock()
+    evening = Evening(
+        machine, load_mind(), found.memory, clock.wall, cover_phrase=settings.cover_phrase
+    )
+    watch = _Screen(found.facts, show_heard=False)
+    session = TypedSession(evening, _read_line, clock, [watch.notice])
+    session.run(resumed=found.snapshot is not None)
 
 
 def speak(
@@ -104,8 +107,9 @@ def speak(
     watchers: Sequence[Watcher] = (),
 ) -> None:
     """Hold a conversation with the microphone and the speaker."""
-    mouth, decoder, ears = load_mouth(settings), load_decoder(settings, who=who), load_ears()
     mind = LazyMind()
+    mouth, ears = load_mouth(settings), load_ears()
+    decoder = load_decoder(settings, who=who, mind=mind)
     mouth.want(lines_ahead(script, always, facts))
     frames = FrameClock()
     with DeviceSound(settings.input_device, settings.output_device) as sound:
@@ -120,38 +124,8 @@ def speak(
             stuck = live.run(session, resumed=snapshot is not None)
         if stuck:
             output.note(f"Did not stop in time: {', '.join(stuck)}.")
-
-
-@contextlib.contextmanager
-def _journal(settings: Settings, now: datetime) -> Iterator[Journal]:
-    """Open the journal; one that cannot be written lets the evening go on without it."""
-    try:
-        journal: Journal = open_journal(settings, now)
-    except JournalDamaged:
-        raise
-    except JournalError as error:
-        if type(error) is not JournalError:
-            raise
-        output.note(f"{error} Tonight is held without keeping anything.")
-        journal = MemoryJournal()
-    try:
-        yield journal
-    finally:
-        journal.close()
-
-
-def _begin(
-    journal: Journal, settings: Settings, name: str, now: datetime
-) -> tuple[Facts, dict[str, object] | None]:
-    """Begin an evening, or take up tonight's unfinished one of the same name."""
-    lines = load_help_lines(settings.locale).spoken()
-    checkpoint = journal.unfinished(now)
-    if checkpoint is not None and checkpoint.dialog == name:
-        begun = journal.resume_evening(checkpoint)
-        facts = build_facts(journal, settings, now, help_lines=lines, evening=begun)
-        return facts, dict(checkpoint.snapshot)
-    begun = journal.begin_evening(name, now)
-    return build_facts(journal, settings, now, help_lines=lines, evening=begun), None
+        if session.fault is not None:
+            raise PartFailed(GIVEN_UP.format(part=session.fault))
 
 
 @contextlib.contextmanager

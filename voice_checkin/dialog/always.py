@@ -74,6 +74,14 @@ class Always(BaseModel):
     crisis_check: Lines
     crisis_end: Lines
     cannot_keep: Lines
+    keeps_again: Lines
+    not_all_kept: Lines
+    not_kept_tonight: Lines
+    cannot_forget: Lines
+    in_use: Lines
+    my_mistake: Lines
+    back_again: Lines
+    cannot_go_on: Lines
 
     def lines(self) -> list[Line]:
         found: list[Line] = []

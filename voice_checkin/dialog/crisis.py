@@ -43,6 +43,12 @@ def ask(machine: Machine, speaker: str | None) -> list[Action]:
     return machine.listen_aside(Kind.YES_NO, partner)
 
 
+def ask_again(machine: Machine, speaker: str | None) -> list[Action]:
+    """Give the number once more, which a lost device or the power may have cut off, and ask."""
+    machine.say(_lines(machine)[:1])
+    return ask(machine, speaker)
+
+
 def checked(machine: Machine, turn: Turn) -> list[Action]:
     """Take the answer: a clear no of the same person, or the end."""
     interlude, memory = machine.memory.interlude, machine.memory
@@ -58,11 +64,12 @@ def checked(machine: Machine, turn: Turn) -> list[Action]:
 def end(machine: Machine, *, said: bool = False) -> list[Action]:
     """Say the number once more, and leave the rest for another day."""
     if not said:
-        machine.say(_lines(machine)[1:2])
+        machine.say(_lines(machine)[:1])
     machine.say(machine.always.crisis_end)
     return machine.finish("safety", quiet_today=True)
 
 
 def _lines(machine: Machine) -> Lines:
+    """The number comes first: it must be in the air within three seconds (S15)."""
     local = not machine.facts.help_lines.get("crisis")
     return machine.always.crisis_local if local else machine.always.crisis

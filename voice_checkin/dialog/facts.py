@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Literal
 
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import PartnerId
@@ -41,6 +42,9 @@ class Facts:
     """A day on which no relationship content is offered (S18)."""
     light: bool = False
     """Tonight keeps to the light track; no reason is ever spoken or known here."""
+    keeping: Literal["kept", "absent", "in_use"] = "kept"
+    """absent: the journal cannot be opened, nothing is kept tonight; in_use: another evening has
+    it, and this one leaves at once."""
     help_lines: dict[str, str] = field(default_factory=dict)
     """From the locale file: place, crisis, emergency."""
 

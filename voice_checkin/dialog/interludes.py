@@ -171,7 +171,7 @@ def again(machine: Machine, now: datetime) -> list[Action]:
             machine.say(machine.always.break_offer)
             return machine.listen_aside(Kind.YES_NO, None)
         case _:
-            return crisis.ask(machine, interlude.speaker)
+            return crisis.ask_again(machine, interlude.speaker)
 
 
 def wake(machine: Machine, now: datetime) -> list[Action]:

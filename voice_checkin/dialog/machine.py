@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import asking, breaks, crisis, interludes
+from voice_checkin.dialog import asking, breaks, crisis, interludes, troubles
 from voice_checkin.dialog.actions import Action, Chime, End, Keep, Quiet, Record
-from voice_checkin.dialog.always import Always
+from voice_checkin.dialog.always import Always, Lines
 from voice_checkin.dialog.books import apply_results
 from voice_checkin.dialog.compile import END, Compiled
 from voice_checkin.dialog.conditions import holds, is_company, is_time_out, is_unsure_to_stay
@@ -81,13 +81,6 @@ class Machine(Wording):
         """Both have said yes (S1): until then nothing is written."""
         return len(self.memory.consented) == 2
 
-    def cannot_keep(self) -> list[Action]:
-        """Return the line that says so, to go before a batch."""
-        kept_out, self.out = self.out, []
-        self.say(self.always.cannot_keep)
-        said, self.out = self.out, kept_out
-        return said
-
     @property
     def position(self) -> Position:
         node = self.script.nodes.get(self.memory.state)
@@ -100,16 +93,20 @@ class Machine(Wording):
         """Say hello."""
         self.memory.began = self.memory.told = now.isoformat()
         self.out = []
-        return self._quiet_day() if self.facts.quiet_on == now.date() else self.enter(now)
+        if self.facts.keeping == "in_use":
+            return troubles.in_use(self)
+        if self.facts.quiet_on == now.date():
+            return self._quiet_day()
+        return troubles.told(self, self.enter(now))
 
-    def resume(self, now: datetime) -> list[Action]:
+    def resume(self, now: datetime, welcome: Lines | None = None) -> list[Action]:
         """Take up an evening that was broken off, at the beat where it was."""
         self.out = []
         if self.memory.done:
             return self.finish("stopped")
         if self.facts.quiet_on == now.date() and not crisis.is_open(self.memory.interlude):
             return self._quiet_day()
-        self.say(self.always.welcome_back)
+        self.say(welcome or self.always.welcome_back)
         self.memory.began = now.isoformat()  # what lay between is not the evening's own time
         if self.memory.interlude is not None and self.memory.interlude.kind in LASTING:
             return interludes.again(self, now)

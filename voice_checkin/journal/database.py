@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from voice_checkin.errors import JournalDamaged, JournalError, JournalLocked
+from voice_checkin.errors import JournalDamaged, JournalError, JournalInUse, JournalLocked
 from voice_checkin.journal.cipher import sqlite
 from voice_checkin.journal.keys import salt_of
 
@@ -39,7 +39,7 @@ class FolderLock:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            raise JournalLocked(
+            raise JournalInUse(
                 f"{self._folder}: another voice-checkin has the journal open; end that one first."
             ) from None
         except OSError as error:

@@ -21,6 +21,8 @@ MAX_CHECKPOINT_BYTES = 256 * 1024
 """A checkpoint is a few kilobytes; more is a fault, not an evening."""
 NIGHT_STARTS_AT = timedelta(hours=5)
 """A night runs from 05:00 to 05:00, so that one that passes midnight stays one night."""
+CLOCK_BACK = timedelta(days=2)
+"""How far back a clock may be set without opening a quiet day."""
 WORDS: frozenset[str] = frozenset({"promise", "parked", "agreement"})
 """Kinds of record that hold what somebody said."""
 REPLACED: frozenset[str] = frozenset({"number", "outcome", "done", "booking", "agreement"})
@@ -98,6 +100,19 @@ def is_tonight(checkpoint: Checkpoint, now: datetime) -> bool:
     """Tell whether an unfinished evening can still be taken up: it began in this same night."""
     zone = now.tzinfo
     return night_of(checkpoint.began.astimezone(zone)) == night_of(now)
+
+
+def is_quiet(marked: str, today: date) -> bool:
+    """Tell whether a quiet day holds: until it is over, also where the clock was set back (S18).
+
+    A day further ahead was written by a clock that ran ahead; it must not close the journal's
+    evenings for good.
+    """
+    try:
+        ahead = date.fromisoformat(marked) - today
+    except ValueError:
+        return True
+    return timedelta() <= ahead <= CLOCK_BACK
 
 
 def utc(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from voice_checkin.journal.entries import (
     Checkpoint,
     Entry,
     holds_of,
+    is_quiet,
     is_tonight,
     record_id,
     tidied,
@@ -121,7 +122,9 @@ class MemoryJournal:
         return self._nights
 
     def quiet_on(self, now: datetime) -> date | None:
-        return self._quiet_on if self._quiet_on == now.date() else None
+        today = now.date()
+        marked = self._quiet_on
+        return today if marked is not None and is_quiet(marked.isoformat(), today) else None
 
     def forget(self, scope: Scope, evening: str | None = None) -> int:
         match scope:

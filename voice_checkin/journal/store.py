@@ -25,7 +25,15 @@ from voice_checkin.journal.database import (
     readable_faults,
     transaction,
 )
-from voice_checkin.journal.entries import Begun, Checkpoint, Entry, is_tonight, night_of, utc
+from voice_checkin.journal.entries import (
+    Begun,
+    Checkpoint,
+    Entry,
+    is_quiet,
+    is_tonight,
+    night_of,
+    utc,
+)
 from voice_checkin.journal.forgetting import erase, finish
 from voice_checkin.journal.keys import KeyPlace, new_key
 from voice_checkin.journal.migrations import migrate
@@ -174,7 +182,7 @@ class Store:
         quiet_on: date | None = None,
         records: Iterable[Record] | None = None,
     ) -> None:
-        evening, self._evening = self._evening, None
+        evening = self._evening
         keeps = evening is not None and records is not None
         if keeps or quiet_on is not None or self._db is not None:
             db = self._writable()
@@ -189,6 +197,7 @@ class Store:
                         "UPDATE evenings SET ended = ?, completed = ? WHERE id = ?",
                         (utc(now), int(completed), evening.id),
                     )
+        self._evening = None
 
     def keep_quiet(self, day: date | None) -> None:
         if day is None:
@@ -225,7 +234,7 @@ class Store:
     def quiet_on(self, now: datetime) -> date | None:
         today = now.date()
         rows = self._rows("SELECT value FROM counters WHERE name = 'quiet_on'")
-        return today if rows and rows[0][0] == today.isoformat() else None
+        return today if rows and is_quiet(str(rows[0][0]), today) else None
 
     def evenings_of(self, now: datetime) -> list[str]:
         """Return the ids of the evenings of this night."""

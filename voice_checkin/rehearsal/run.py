@@ -13,6 +13,7 @@ from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.events import FramePair, Samples, Segment
 from voice_checkin.journal.memory import MemoryJournal
+from voice_checkin.listening.decoder import Decoder
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.voices import Voices, enrol
 from voice_checkin.locales import load_help_lines
@@ -22,6 +23,7 @@ from voice_checkin.rehearsal.partners import PartnerSpeaker
 from voice_checkin.rehearsal.room import VirtualRoom
 from voice_checkin.rehearsal.script import RehearsalScript, Saying
 from voice_checkin.scripts import find_translation, load_always, load_script, script_names
+from voice_checkin.session.keeper import Memory
 from voice_checkin.session.published import Published
 from voice_checkin.session.step import StepEars, run_steps
 from voice_checkin.session.wiring import (
@@ -49,6 +51,12 @@ def rehearsal_facts(names: dict[PartnerId, str], settings: Settings, wall: datet
         completed=dict.fromkeys(script_names(), yesterday),
         help_lines=load_help_lines(settings.locale).spoken(),
     )
+
+
+def _in_memory(dialog: str, wall: datetime) -> MemoryJournal:
+    journal = MemoryJournal()
+    journal.begin_evening(dialog, wall)
+    return journal
 
 
 def enrolled(script: Compiled, speakers: Mapping[PartnerId, PartnerSpeaker]) -> Voices:
@@ -105,9 +113,19 @@ class Rehearsal:
         facts: Facts | None = None,
         listener: Callable[[Samples], None] | None = None,
         cost: Callable[[Segment], Seconds] | None = None,
+        decoder: Decoder | None = None,
+        memory: Memory | None = None,
+        most_s: Seconds = MOST_SECONDS,
     ) -> None:
-        """``cost``: what decoding a segment costs in the room, instead of what it took."""
+        """``cost``: what decoding a segment costs in the room, instead of what it took.
+
+        With a ``decoder`` of one's own, nothing but what its timer says is charged.  ``memory`` is
+        a journal in which an evening was begun; otherwise nothing is written.
+        """
         self._plan = plan
+        self._decoder = decoder
+        self._memory = memory
+        self._most_s = most_s
         self._settings = settings
         self._wall = wall
         self._facts = facts
@@ -124,8 +142,7 @@ class Rehearsal:
         names: dict[PartnerId, str] = {"a": plan.names[0].title(), "b": plan.names[1].title()}
         facts = self._facts or rehearsal_facts(names, settings, self._wall)
         clock = SampleClock(self._wall)
-        journal = MemoryJournal()
-        journal.begin_evening(plan.dialog, self._wall)
+        memory = self._memory or _in_memory(plan.dialog, self._wall)
         voices: dict[PartnerId, PartnerSpeaker] = {
             "a": PartnerSpeaker(names["a"], plan.partners[plan.names[0]]),
             "b": PartnerSpeaker(names["b"], plan.partners[plan.names[1]]),
@@ -141,27 +158,24 @@ class Rehearsal:
         mouth.render_wanted()
         who = enrolled(script, voices) if plan.enrolled else None
         mind = load_mind()
-        decoder = load_decoder(settings, who=who, mind=mind)
+        decoder = self._decoder or load_decoder(settings, who=who, mind=mind)
         ears = StepEars(load_ears(), decoder, clock, cost=self._cost)
-        charge = self.room.charge if self._cost is None else _nothing
+        measured = self._decoder is None and self._cost is None
         for watcher in watchers:
             watcher.measure, watcher.names = measure, {str(k): v for k, v in names.items()}
         session = build_session(
             script=script,
             always=always,
             facts=facts,
-            memory=journal,
+            memory=memory,
             understand=mind,
             sound=self.room,
-            voice=TimedVoice(mouth, charge),
+            voice=TimedVoice(mouth, self.room.charge) if measured else mouth,
             ears=ears,
             clock=clock,
             watchers=[director, measure, *watchers],
+            cover_phrase=settings.cover_phrase,
         )
         session.begin()
-        run_steps(session, self.room, ears, clock, most_s=MOST_SECONDS)
+        run_steps(session, self.room, ears, clock, most_s=self._most_s)
         return measure
-
-
-def _nothing(_seconds: Seconds) -> None:
-    """Charge nothing for rendering."""

@@ -51,6 +51,9 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
     """
     if not meaning.text.strip():
         return Completeness.OPEN
+    if meaning.risk == "self_harm":
+        return Completeness.URGENT
+    # Violence and control wait like any words: their stop must not come sooner than another (S8).
     if meaning.command is not None:
         return Completeness.COMPLETE
     by_words = endings.match(meaning.text)

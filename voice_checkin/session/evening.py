@@ -7,53 +7,26 @@ turn happen in here, so that neither way can leave them out.
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from typing import Literal, Protocol
+from collections.abc import Callable
+from datetime import datetime
 
 from rapidfuzz import fuzz
 
-from voice_checkin.dialog import crisis
-from voice_checkin.dialog.actions import Action, End, Forget, Keep, Record
+from voice_checkin.dialog import crisis, troubles
+from voice_checkin.dialog.actions import Action
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.machine import Machine
-from voice_checkin.errors import JournalError
+from voice_checkin.session.keeper import Keeper, Memory
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, PartnerId
 
 COVER_RATIO = 88
 """How alike words must be to be the cover phrase: a recogniser's one slip in a short sentence."""
-
-log = logging.getLogger(__name__)
+COVER_WORDS = 3
+"""From here on it is found inside a longer sentence too; a shorter one would be met by chance."""
 
 Understand = Callable[[str, Expecting], Meaning]
-
-
-class Memory(Protocol):
-    """The part of the journal that a running conversation needs."""
-
-    def keep_turn(
-        self, records: Iterable[Record], snapshot: dict[str, object], now: datetime
-    ) -> None:
-        """Keep records and the checkpoint in one transaction; all or nothing."""
-        ...
-
-    def forget(self, scope: Literal["tonight", "everything", "voices"]) -> int: ...
-
-    def close_evening(
-        self,
-        now: datetime,
-        *,
-        completed: bool,
-        quiet_on: date | None = None,
-        records: Iterable[Record] | None = None,
-    ) -> None: ...
-
-    def keep_quiet(self, day: date | None) -> None:
-        """Keep a day free of relationship content; None takes it back."""
-        ...
 
 
 class Evening:
@@ -70,20 +43,39 @@ class Evening:
     ) -> None:
         self.machine = machine
         self._understand = understand
-        self._memory = memory
+        self._keeper = Keeper(machine, memory, wall)
         self._wall = wall
         self._cover = _plain(cover_phrase or "")
-        self.keeping_failed = False
-        self._quiet = False
-        """Today is marked as a quiet day until the check after the crisis answer is answered."""
-        self.kept = False
-        """The last batch handed something to the journal."""
 
     def begin(self) -> list[Action]:
         return self._settle(self.machine.begin(self._wall()))
 
     def resume(self) -> list[Action]:
         return self._settle(self.machine.resume(self._wall()))
+
+    def come_back(self) -> list[Action]:
+        """The microphone or speaker was gone and is there again."""
+        back = self.machine.always.back_again
+        return self._settle(self.machine.resume(self._wall(), back))
+
+    def is_cover(self, text: str) -> bool:
+        """Tell whether the couple's cover phrase was said, alone or inside a longer sentence."""
+        wanted, said = self._cover.split(), _plain(text).split()
+        if not wanted or not said:
+            return False
+        least = len(wanted) - 1 if len(wanted) >= COVER_WORDS else len(said)
+        most = len(wanted) + 1 if len(wanted) >= COVER_WORDS else len(said)
+        return any(
+            fuzz.ratio(" ".join(said[start : start + size]), self._cover) >= COVER_RATIO
+            for size in range(least, most + 1)
+            for start in range(max(1, len(said) - size + 1))
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """The last turn stands: it is kept, it ended the evening, or life may be in danger."""
+        memory = self.machine.memory
+        return self._keeper.kept or memory.done or crisis.is_open(memory.interlude)
 
     def understand(self, text: str, expecting: Expecting) -> Meaning:
         return self._understand(text, expecting)
@@ -96,7 +88,7 @@ class Evening:
         confidence: float = 1.0,
         interrupted: str | None = None,
     ) -> list[Action]:
-        if self._cover and fuzz.ratio(_plain(meaning.text), self._cover) >= COVER_RATIO:
+        if self.is_cover(meaning.text):
             return self._settle(self.machine.cover())
         turn = Turn(
             meaning=meaning,
@@ -122,42 +114,16 @@ class Evening:
     def wake(self) -> list[Action]:
         return self._settle(self.machine.wake(self._wall()))
 
+    def ask_again(self) -> list[Action]:
+        """A part of the program lost what was said."""
+        return self._settle(troubles.ask_again(self.machine, self._wall()))
+
+    def cannot_go_on(self) -> list[Action]:
+        """A part of the program is gone; the checkpoint stays, so that it can be taken up."""
+        return troubles.cannot_go_on(self.machine)
+
     def _settle(self, batch: list[Action]) -> list[Action]:
-        records = [action.record for action in batch if isinstance(action, Keep)]
-        self.kept = any(isinstance(action, Keep | Forget) for action in batch)
-        try:
-            self._remember(batch, records)
-        except JournalError as error:
-            # The conversation is worth more than its record: go on, and say so once.
-            log.warning("journal could not keep a turn: %s", type(error).__name__)
-            if not self.keeping_failed:
-                self.keeping_failed = True
-                batch = [*self.machine.cannot_keep(), *batch]
-        return [action for action in batch if not isinstance(action, Keep | Forget)]
-
-    def _remember(self, batch: list[Action], records: list[Record]) -> None:
-        now = self._wall()
-        for action in batch:
-            if isinstance(action, Forget):
-                self._memory.forget(action.scope)
-        end = next((action for action in batch if isinstance(action, End)), None)
-        self._mark_quiet(now.date(), checking=crisis.is_open(self.machine.memory.interlude))
-        keeps = self.machine.consented and not any(isinstance(a, Forget) for a in batch)
-        if end is not None and (self.machine.consented or end.quiet_today):
-            self._memory.close_evening(
-                now,
-                completed=end.reason == "completed",
-                quiet_on=now.date() if end.quiet_today else None,
-                records=records if keeps else None,
-            )
-        elif keeps:
-            self._memory.keep_turn(records, self.machine.snapshot(), now)
-
-    def _mark_quiet(self, today: date, *, checking: bool) -> None:
-        """Mark the day before the check is asked: hanging up is no clear no either (S18)."""
-        if checking != self._quiet and not self.machine.memory.done:
-            self._memory.keep_quiet(today if checking else None)
-            self._quiet = checking
+        return self._keeper.settle(batch)
 
 
 def _plain(text: str) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from voice_checkin.events import Hangup, Segment, SessionEvent, WorkerFailed
+from voice_checkin.clock import SteadyWall
+from voice_checkin.events import FramePair, Hangup, Segment, SessionEvent, WorkerFailed
 from voice_checkin.listening.decoder import Decoder
 from voice_checkin.listening.ears import Ears
 from voice_checkin.session.session import Session
-from voice_checkin.session.workers import Worker
+from voice_checkin.session.workers import MOST_FAULTS, Worker, attempt
 from voice_checkin.sound.seams import Sound
 from voice_checkin.speaking.prerender import Mouth
 from voice_checkin.words import FRAME_SAMPLES, RATE_HZ, Expecting, Seconds
@@ -28,6 +31,7 @@ class FrameClock:
 
     def __init__(self) -> None:
         self._frames = 0
+        self._wall = SteadyWall()
 
     def frame(self) -> None:
         self._frames += 1
@@ -36,7 +40,7 @@ class FrameClock:
         return self._frames * FRAME_SAMPLES / RATE_HZ
 
     def wall(self) -> datetime:
-        return datetime.now().astimezone()
+        return self._wall()
 
 
 class Live:
@@ -66,8 +70,9 @@ class Live:
 
     def run(self, session: Session, *, resumed: bool = False) -> list[str]:
         """Hold the conversation; return the names of threads that did not stop."""
+        deaf = Worker("sound", self._let_pass, self._inbox.put)
         workers = [
-            Worker("ears", self._hear, self._inbox.put),
+            Worker("ears", self._hear, self._inbox.put, rest=deaf),
             Worker("decoder", self._decode, self._inbox.put),
             Worker("mouth", self._mouth.work, self._inbox.put),
         ]
@@ -85,7 +90,7 @@ class Live:
         return stuck
 
     def _loop(self, session: Session) -> None:
-        faults = 0
+        faults = 0  # of the mind: a turn that it cannot take is asked for again
         while session.over is None:
             deadline = session.deadline()
             left = LOOK_S if deadline is None else deadline - self._clock.now()
@@ -93,26 +98,37 @@ class Live:
                 event = self._inbox.get(timeout=min(max(left, 0.001), LOOK_S))
             except queue.Empty:
                 event = None
-            if isinstance(event, WorkerFailed):
+            failed = attempt("mind", partial(self._step, session, event))
+            if isinstance(failed, WorkerFailed):
                 faults += 1
-                if faults > 2:
-                    event = Hangup()
-            if event is not None:
-                session.handle(event)
-            deadline = session.deadline()
-            if deadline is not None and self._clock.now() >= deadline:
-                session.poll()
+                session.handle(replace(failed, over=faults >= MOST_FAULTS))
+
+    def _step(self, session: Session, event: SessionEvent | None) -> None:
+        if event is not None:
+            session.handle(event)
+        deadline = session.deadline()
+        if deadline is not None and self._clock.now() >= deadline:
+            session.poll()
 
     def _hear(self, stopped: Callable[[], bool]) -> None:
         while not stopped():
-            pair = self._sound.read(0.5)
-            for event in self._sound.pop_events():
-                self._inbox.put(event)
-            if pair is None:
-                continue
+            pair = self._read()
+            if pair is not None:
+                for heard in self._ears.process(pair):
+                    self._inbox.put(heard)
+
+    def _let_pass(self, stopped: Callable[[], bool]) -> None:
+        """Go on without ears: what is said last is still played, and time goes on."""
+        while not stopped():
+            self._read()
+
+    def _read(self) -> FramePair | None:
+        pair = self._sound.read(0.5)
+        for event in self._sound.pop_events():
+            self._inbox.put(event)
+        if pair is not None:
             self._clock.frame()
-            for heard in self._ears.process(pair):
-                self._inbox.put(heard)
+        return pair
 
     def _decode(self, stopped: Callable[[], bool]) -> None:
         while not stopped():

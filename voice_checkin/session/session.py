@@ -36,6 +36,7 @@ from voice_checkin.events import (
     SpeechStarted,
     WorkerFailed,
 )
+from voice_checkin.session.account import Account
 from voice_checkin.session.completeness import Endings, Reader
 from voice_checkin.session.evening import Evening
 from voice_checkin.session.floor import (
@@ -46,17 +47,7 @@ from voice_checkin.session.floor import (
     Undo,
     takes_floor,
 )
-from voice_checkin.session.published import (
-    Ended,
-    LineEnded,
-    LineQueued,
-    LineStarted,
-    Listening,
-    Published,
-    TurnTaken,
-    Waiting,
-    Watcher,
-)
+from voice_checkin.session.published import Ended, Watcher
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
 from voice_checkin.session.turns import (
@@ -67,6 +58,7 @@ from voice_checkin.session.turns import (
     TurnOver,
     TurnTaker,
 )
+from voice_checkin.session.voicing import CarefulVoice
 from voice_checkin.sound.seams import Sound
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import RATE_HZ, Expecting, PartnerId, Patience, Seconds
@@ -91,23 +83,22 @@ class Session:
         patience: float = 1.0,
     ) -> None:
         self._evening = evening
-        self._voice = voice
+        self._voice = CarefulVoice(voice)
         self._ears = ears
         self._clock = clock
         self._reader = Reader(evening.understand, endings)
         self._backchannels = backchannels
-        self._watchers = watchers
+        self._account = Account(watchers, clock.now)
         self._patience = patience
-        self._stage = Stage(sound, self._queued)
+        self._stage = Stage(sound, self._account.queued)
         self._taker = TurnTaker(lambda _text: Completeness.OPEN)
         self._after: Listen | Wait | End | None = None
         self._barged = False
         self._undo: Undo | None = None
         self._memories: dict[PartnerId | None, PauseMemory] = {}
-        self._turns = 0
-        self._lines = 0
-        self._beats: set[str] = set()
         self.over: Ended | None = None
+        self.fault: str | None = None
+        """The part that gave up, where that ended the evening."""
 
     # -- driving -----------------------------------------------------------------------------
 
@@ -145,7 +136,7 @@ class Session:
             return
         match event:
             case PlayStarted():
-                self._play_started(event)
+                self._account.started(self._stage.item_of(event.handle), event)
             case PlayEnded():
                 self._play_ended(event)
             case SpeechStarted():
@@ -162,17 +153,42 @@ class Session:
             case Heard():
                 self._heard(event)
             case DeviceBack():
-                self._taker.close()
-                self._perform(self._evening.resume())
+                self._hush()
+                self._perform(self._evening.come_back())
             case DeviceLost():
+                log.warning("the microphone or speaker is gone; plug it in again")
+                self._undo = None
                 self._taker.close()
             case WorkerFailed():
-                log.error("worker %s failed: %s", event.worker, event.error)
+                self._part_failed(event)
             case Hangup():
                 self._stage.cut()
                 self._finish(End(reason="stopped"))
             case _:
                 pass
+
+    def _part_failed(self, failed: WorkerFailed) -> None:
+        """Own up to what was lost, or end the evening where a part is gone for good."""
+        log.error("%s failed: %s", failed.worker, failed.error)
+        if failed.worker == "sound" and failed.over:
+            self.fault = failed.worker  # and nothing can be heard any more, no good night either
+            self._finish(End(reason="stopped"))
+        elif failed.worker == "mouth" or isinstance(self._after, End):
+            pass  # a line is rendered when it is said, and what is ending ends
+        elif failed.over:
+            self.fault = failed.worker
+            self._undo = None
+            self._hush()
+            self._perform(self._evening.cannot_go_on())
+        elif failed.worker == "mind" or self._barged or self._taker.is_hearing:
+            self._undo = None
+            self._perform(self._evening.ask_again())
+
+    def _hush(self) -> None:
+        """Fall silent, but for a safety line."""
+        item = self._stage.current
+        if item is not None and not (isinstance(item.action, Say) and item.action.protected):
+            self._stage.cut()
 
     # -- speaking ----------------------------------------------------------------------------
 
@@ -183,7 +199,7 @@ class Session:
         for action in batch:
             match action:
                 case Say():
-                    self._lines += 1
+                    self._account.lines += 1
                     breath = self._stage.breath_before(action.text)
                     speech = self._voice.speech(action.text, breath=breath)
                     self._stage.play(action, speech, breath=breath)
@@ -196,13 +212,15 @@ class Session:
                     self._voice.adjust(action.what)
                 case Listen():
                     self._after = action
-                    self._beats.add(action.beat)
+                    self._account.beats.add(action.beat)
                     self._ears.expect(action.expecting)
                     self._stage.play(Chime(name="listening"), self._voice.chime("listening"))
                 case Wait() | End():
                     self._after = action
                 case _:
                     raise AssertionError(type(action).__name__)
+        if self._voice.is_lost:
+            self.fault, self._after = "voice", End(reason="stopped")
         if not self._stage.busy:
             self._arrive()
 
@@ -212,11 +230,10 @@ class Session:
         match self._after:
             case Listen() as listen:
                 self._listen(listen, now)
-                self._publish(Listening(beat=listen.beat, partner=listen.partner,
-                                        expecting=listen.expecting, at=now))  # fmt: skip
+                self._account.listening(listen)
             case Wait() as wait:
                 self._open(Expecting(), Patience(start_s=NEVER, pause_s=0.8, limit_s=NEVER), now)
-                self._publish(Waiting(wait=wait, at=now))
+                self._account.waiting(wait)
             case End() as end:
                 self._finish(end)
             case None:
@@ -224,29 +241,13 @@ class Session:
 
     def _finish(self, end: End) -> None:
         self._taker.close()
-        self.over = Ended(end=end, beats=len(self._beats), lines=self._lines, at=self._clock.now())
-        self._publish(self.over)
-
-    def _queued(self, item: Item) -> None:
-        if isinstance(item.action, Say) and item.offset_s == 0.0:
-            self._publish(LineQueued(line_id=item.action.line_id, text=item.action.text,
-                                     to=item.action.to, handle=item.handle,
-                                     breath_s=item.breath_s, at=self._clock.now()))  # fmt: skip
-
-    def _play_started(self, event: PlayStarted) -> None:
-        item = self._stage.item_of(event.handle)
-        if item is not None and isinstance(item.action, Say):
-            line = item.action.line_id
-            self._publish(LineStarted(line_id=line, handle=event.handle, at=event.at))
+        self.over = self._account.over(end)
 
     def _play_ended(self, event: PlayEnded) -> None:
         item = self._stage.ended(event)
         if item is None:
             return
-        if isinstance(item.action, Say):
-            self._publish(LineEnded(line_id=item.action.line_id, handle=event.handle, at=event.at,
-                                    heard_s=item.heard_s,
-                                    interrupted=event.interrupted))  # fmt: skip
+        self._account.played(item, event)
         if not self._stage.busy and not self._barged and not self._taker.is_open:
             self._arrive()
 
@@ -309,6 +310,13 @@ class Session:
 
     def _heard(self, heard: Heard) -> None:
         self._taker.heard(heard)
+        said = self._taker.text()
+        if self._evening.is_cover(said) or self._evening.is_cover(heard.transcript.text):
+            # At once, in the middle of whatever is said or asked (S14).
+            self._stage.cut()
+            self._take(Meaning(text=said or heard.transcript.text), heard.speaker, 1.0,
+                       heard.started, heard.ended, None)  # fmt: skip
+            return
         if self._taker.is_open:
             return
         # Spoken over a safety line or the good night: only what cannot wait is acted on (S16).
@@ -322,6 +330,7 @@ class Session:
     def _turn_over(self, over: TurnOver) -> None:
         expecting = self._expecting()
         meaning = self._reader.mean_turn(over.text, over.fresh, expecting)
+        meaning = self._reader.believed(meaning, over.second, expecting)
         urgent = meaning.risk is not None or meaning.command is not None
         if self._barged and not urgent and not self._takes_floor(over, meaning):
             self._barged = False
@@ -341,7 +350,9 @@ class Session:
         if isinstance(self._after, Listen) and not self._barged:
             self._undo = Undo(self._evening.machine.snapshot(), over, self._after)
         if (over.strangers or (over.both and asked)) and not urgent:
-            self._note_turn(over.text, meaning, speaker, confidence, over.started, over.ended, None)
+            self._account.turn(self._after, meaning, text=over.text, speaker=speaker,
+                               confidence=confidence, started=over.started,
+                               ended=over.ended)  # fmt: skip
             aside = self._evening.stranger if over.strangers else self._evening.both_spoke
             self._perform(aside())
             return
@@ -362,11 +373,13 @@ class Session:
         line = interrupted.action.line_id if (
             interrupted is not None and isinstance(interrupted.action, Say)
         ) else None  # fmt: skip
-        self._note_turn(meaning.text, meaning, speaker, confidence, started, ended, line)
+        self._account.turn(self._after, meaning, text=meaning.text, speaker=speaker,
+                           confidence=confidence, started=started, ended=ended,
+                           interrupted=line)  # fmt: skip
         batch = self._evening.hear(
             meaning, speaker=speaker, confidence=confidence, interrupted=line
         )
-        if self._evening.kept:
+        if self._evening.is_settled:
             self._undo = None
         self._perform(batch)
 
@@ -377,27 +390,11 @@ class Session:
                 self._arrive()
             return
         self._undo = None
-        now = self._clock.now()
-        self._note_turn("", None, None, 1.0, now, now, None)
+        self._account.turn(self._after, None)
         self._perform(self._evening.silent())
-
-    def _note_turn(self, text: str, meaning: Meaning | None, speaker: PartnerId | None,
-                   confidence: float, started: Seconds, ended: Seconds,
-                   interrupted: str | None) -> None:  # fmt: skip
-        self._turns += 1
-        asked = self._after.partner if isinstance(self._after, Listen) else None
-        beat = self._after.beat if isinstance(self._after, Listen | Wait) else ""
-        self._publish(TurnTaken(number=self._turns, beat=beat, asked=asked, speaker=speaker,
-                                text=text, meaning=meaning, started=started, ended=ended,
-                                at=self._clock.now(), confidence=confidence,
-                                interrupted=interrupted))  # fmt: skip
 
     def _wake_at(self) -> Seconds | None:
         if isinstance(self._after, Wait) and self._after.until is not None:
             left = (self._after.until - self._clock.wall()).total_seconds()
             return self._clock.now() + max(0.0, left)
         return None
-
-    def _publish(self, event: Published) -> None:
-        for watcher in self._watchers:
-            watcher.notice(event)

@@ -26,6 +26,9 @@ WHOLE_SHARE = 0.6
 """The part of a beat's patience that is enough after a whole thought, said without a pause."""
 DEEP_S: Seconds = 2.0
 """A beat this patient asks for a feeling: its silence is never shortened."""
+URGENT_S: Seconds = 0.7
+"""Silence after words of self-harm, whatever was asked: a breath is shorter, and a number that can
+be called is in the air three seconds after the last word (S15)."""
 NEAR_LIMIT = 0.75
 """The part of the floor's time after which a chime sounds (45 s of 60)."""
 CARRIED = -1
@@ -42,6 +45,7 @@ class Completeness(Enum):
     """A sentence that can stand alone; more may follow."""
     OPEN = "open"
     UNFINISHED = "unfinished"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,11 @@ class TurnTaker:
     @property
     def is_open(self) -> bool:
         return self._opened is not None
+
+    @property
+    def is_hearing(self) -> bool:
+        """A turn is open, and somebody has begun it."""
+        return self.is_open and self.has_speech
 
     def open(
         self,
@@ -261,6 +270,8 @@ class TurnTaker:
         match self._judge(self.text()):
             case Completeness.COMPLETE:
                 return last + COMPLETE_S
+            case Completeness.URGENT:
+                return last + URGENT_S
             case Completeness.UNFINISHED:
                 return last + max(UNFINISHED_S, self._patience.pause_s)
             case Completeness.WHOLE:

@@ -30,10 +30,12 @@ from voice_checkin.listening.voices import VoicePrint, Voices
 from voice_checkin.resources import dialogs_folder
 from voice_checkin.scripts import read_text
 from voice_checkin.session.completeness import Endings
-from voice_checkin.session.evening import Evening, Memory, Understand
+from voice_checkin.session.evening import Evening, Understand
+from voice_checkin.session.keeper import Memory
 from voice_checkin.session.published import Watcher
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.session import Session
+from voice_checkin.session.voicing import WithSpare
 from voice_checkin.settings import Settings
 from voice_checkin.sound.echo import EchoCanceller
 from voice_checkin.sound.seams import Sound
@@ -123,8 +125,9 @@ def known_voices(stored: Mapping[PartnerId, bytes]) -> Voices:
 
 def load_mouth(settings: Settings) -> Mouth:
     """Load the assistant's voice and chimes.  Raises `VoiceError`."""
+    spare = "flite:slt" if settings.voice.startswith("espeak") else "espeak:en-us"
     return Mouth(
-        choose_voice(settings.voice),
+        WithSpare(choose_voice(settings.voice), lambda: choose_voice(spare)),
         load_chimes(),
         rate_wpm=settings.rate_wpm,
         volume=settings.volume,
