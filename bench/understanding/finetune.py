@@ -36,7 +36,9 @@ WIDTH, HANDS, INNER, LAYERS = 384, 12, 1536, 6
 MOST_PIECES = 64
 COMMON = 14_000
 """Whole words up to this place in the vocabulary, which is in the order of frequency."""
-EPOCHS, BATCH, RATE, HEAD_RATE, SMOOTH = 5, 32, 1.5e-4, 1e-3, 0.05
+EPOCHS, BATCH, RATE, HEAD_RATE, SMOOTH = 4, 32, 2e-4, 1e-3, 0.05
+FROZEN = 2
+"""Layers that stay as they came, with the pieces: they know English, and teaching costs half."""
 WEIGHT = {"risk": 1.0}
 """Of a question in the loss; 0.5 for the others."""
 
@@ -180,7 +182,10 @@ def teach(model: Model, labelled: dict[str, list[int]], numbers: dict[str, list[
         counts = torch.bincount(column[column >= 0], minlength=len(question.labels)).clamp(min=1)
         weights.append((counts.sum() / len(counts) / counts).sqrt())
     heads = list(model.heads.parameters())
-    body = [p for name, p in model.named_parameters() if not name.startswith("heads.")]
+    for part in (model.words, model.places, model.norm, *model.layers[:FROZEN]):
+        part.requires_grad_(False)
+    body = [p for name, p in model.named_parameters()
+            if p.requires_grad and not name.startswith("heads.")]  # fmt: skip
     steps = epochs * math.ceil(len(labelled) / BATCH)
     optimiser = torch.optim.AdamW(
         [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01
