@@ -112,13 +112,16 @@ def _unreadable(path: Path, key: str) -> JournalError:
         return JournalError(f"{path}: cannot be read ({error.strerror}).")
     torn = head == salt_of(key) or size % PAGE_BYTES or head.startswith(b"SQLite format")
     if torn:
-        return JournalDamaged(
-            f"{path}: damaged, or not a journal; "
-            "'voice-checkin journal forget everything' begins anew."
-        )
+        return _damaged(path)
     return JournalLocked(
         f"{path}: this machine's key does not open it; put its journal.key back, "
         "or begin anew with 'voice-checkin journal forget everything'."
+    )
+
+
+def _damaged(path: Path) -> JournalDamaged:
+    return JournalDamaged(
+        f"{path}: damaged, or not a journal; 'voice-checkin journal forget everything' begins anew."
     )
 
 
@@ -127,6 +130,9 @@ def readable_faults(path: Path) -> Iterator[None]:
     """Turn the database's exceptions into ours, without their text."""
     try:
         yield
+    except MemoryError:
+        # What SQLCipher says of some pages that fail their check.
+        raise _damaged(path) from None
     except sqlite.Error as error:
         # The texts come from SQLite's fixed list and are compared only, never passed on.
         text = str(error)
@@ -138,10 +144,7 @@ def readable_faults(path: Path) -> Iterator[None]:
             raise JournalError(f"{path}: cannot be written; the folder is read-only.") from None
         if "I/O" in text:
             raise JournalError(f"{path}: the disk does not take any more.") from None
-        raise JournalDamaged(
-            f"{path}: damaged, or not a journal; "
-            "'voice-checkin journal forget everything' begins anew."
-        ) from None
+        raise _damaged(path) from None
 
 
 @contextmanager
