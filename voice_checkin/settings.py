@@ -36,6 +36,13 @@ def _local(hour: time) -> time:
     return hour
 
 
+def _in_this_process(voice: str) -> str:
+    """Refuse flite: it is told its lines as a program's arguments, which anybody here can read."""
+    if voice.partition(":")[0] == "flite":
+        raise PydanticCustomError("voice", "flite speaks in rehearsals only; use espeak or piper")
+    return voice
+
+
 Hour = Annotated[time, AfterValidator(_local)]
 
 
@@ -49,7 +56,9 @@ class Settings(BaseModel):
     """Of what is said: ``en``, or a file of ``dialogs/lines``.  What is understood is English."""
     locale: Literal["us", "uk", "ie", "eu", "other"] = "other"
     recognizer: Literal["auto", "moonshine", "vosk"] = "auto"
-    voice: str = Field(default="espeak:en-us", max_length=200)
+    voice: Annotated[str, AfterValidator(_in_this_process)] = Field(
+        default="espeak:en-us", max_length=200
+    )
     rate_wpm: int = Field(default=150, ge=90, le=220)
     volume: float = Field(default=0.7, ge=0.05, le=1.0)
     input_device: str | None = Field(default=None, max_length=200)
