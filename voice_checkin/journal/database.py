@@ -14,6 +14,7 @@ from pathlib import Path
 from voice_checkin.errors import JournalDamaged, JournalError, JournalLocked
 from voice_checkin.journal.cipher import sqlite
 from voice_checkin.journal.keys import salt_of
+from voice_checkin.journal.wiping import wipe
 
 FILE_NAME = "journal.db"
 PAGE_BYTES = 4096
@@ -83,7 +84,11 @@ def connect(path: Path, key: str) -> sqlite.Connection:
         with readable_faults(path):
             db.execute("PRAGMA cipher_log = off")
             db.execute("PRAGMA cipher_memory_security = ON")
-            db.execute(f"PRAGMA key = \"x'{key}'\"")
+            statement = f"PRAGMA key = \"x'{key}'\""
+            try:
+                db.execute(statement)
+            finally:
+                wipe(statement)
             for pragma in (
                 "temp_store = MEMORY", "secure_delete = ON",
                 "journal_mode = DELETE", "synchronous = FULL", "trusted_schema = OFF",
