@@ -35,9 +35,13 @@ class BadInput(VoiceCheckinError):
 class ScriptError(BadInput):
     """A dialog script with faults: one ``file:line:col CODE sentence`` a diagnostic."""
 
+    most_shown = 100
+
     def __init__(self, diagnostics: Sequence[str]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n".join(self.diagnostics))
+        shown = self.diagnostics[: self.most_shown]
+        more = len(self.diagnostics) - len(shown)
+        super().__init__("\n".join((*shown, *((f"... and {more} more.",) if more else ()))))
 
 
 class SettingsError(BadInput):

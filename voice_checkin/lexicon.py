@@ -10,10 +10,12 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import yaml
 
+from voice_checkin.dialog.loader import too_deep
 from voice_checkin.errors import BadInput
 from voice_checkin.judges import Head, LearnedJudges
 from voice_checkin.resources import dialogs_folder
@@ -37,9 +39,10 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        text = path.read_text(encoding="utf-8")
         # The base loader makes text, lists and maps, and nothing else.
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    except (OSError, yaml.YAMLError) as error:
+        data = None if too_deep(text) else yaml.load(text, Loader=_Loader)  # noqa: S506
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise BadInput(f"{path.name} cannot be read: {type(error).__name__}") from None
     if not isinstance(data, dict):
         raise BadInput(f"{path.name} is not a map of names")
@@ -71,6 +74,8 @@ def load_understanding(folder: Path | None = None) -> Understanding:
         )
     except (KeyError, ValueError, re.error) as error:
         raise BadInput(f"{words.name}: {error}") from None
+    except (AttributeError, IndexError, TypeError):
+        raise BadInput(f"{words.name}: a file has not the shape that is expected") from None
     understanding = Understanding(lexicon)
     for text in ("yes", "a six", "he told me to stop yesterday and i felt hurt"):
         understanding.understand(text)
@@ -226,7 +231,7 @@ def _learned(path: Path, model_path: Path) -> LearnedJudges | None:
                 trust=data["trust"],
                 bias=data["bias"],
             )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
         raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
 
 

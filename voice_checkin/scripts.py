@@ -35,7 +35,8 @@ def read_text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-        return raw.decode("utf-8")
+        # A file that is too large was cut, perhaps within a letter; the parser says that it is.
+        return raw.decode("utf-8", "replace" if len(raw) > MAX_BYTES else "strict")
     except UnicodeDecodeError:
         raise BadInput(f"{path}: not UTF-8 text.") from None
     except OSError as error:

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tomllib
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from voice_checkin.errors import SettingsError
 
 _APP = "voice-checkin"
-MAX_SETTINGS_BYTES = 64 * 1024
+MAX_SETTINGS_BYTES = 8 * 1024
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30,
                                         pattern=r"^[^\W\d_][\w' .-]*$")]  # fmt: skip
+
+
+def _local(hour: time) -> time:
+    """Refuse an hour of another zone, and one that was written as a number of seconds."""
+    if hour.tzinfo is not None:
+        raise PydanticCustomError("hour", "write an hour such as 21:30")
+    return hour
+
+
+def _in_this_process(voice: str) -> str:
+    """Refuse flite: it is told its lines as a program's arguments, which anybody here can read."""
+    if voice.partition(":")[0] == "flite":
+        raise PydanticCustomError("voice", "flite speaks in rehearsals only; use espeak or piper")
+    return voice
+
+
+Hour = Annotated[time, AfterValidator(_local)]
 
 
 class Settings(BaseModel):
@@ -29,15 +56,17 @@ class Settings(BaseModel):
     """Of what is said: ``en``, or a file of ``dialogs/lines``.  What is understood is English."""
     locale: Literal["us", "uk", "ie", "eu", "other"] = "other"
     recognizer: Literal["auto", "moonshine", "vosk"] = "auto"
-    voice: str = "espeak:en-us"
+    voice: Annotated[str, AfterValidator(_in_this_process)] = Field(
+        default="espeak:en-us", max_length=200
+    )
     rate_wpm: int = Field(default=150, ge=90, le=220)
     volume: float = Field(default=0.7, ge=0.05, le=1.0)
-    input_device: str | None = None
-    output_device: str | None = None
+    input_device: str | None = Field(default=None, max_length=200)
+    output_device: str | None = Field(default=None, max_length=200)
     patience: float = Field(default=1.0, ge=0.5, le=3.0)
     """Multiplies every waiting time of the scripts."""
-    cut_off: time = time(21, 30)
-    bedtime: time = time(22, 30)
+    cut_off: Hour = time(21, 30)
+    bedtime: Hour = time(22, 30)
     cover_phrase: str | None = Field(default=None, max_length=60)
     keep_words_days: int = Field(default=30, ge=1, le=365)
     keep_numbers_days: int = Field(default=180, ge=1, le=730)
@@ -86,6 +115,9 @@ def load_settings(path: Path | None = None) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         raise SettingsError(f"{path}: {key}: {first['msg']}.") from None
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, or thousands of lists in each other.
+        raise SettingsError(f"{path}: not valid TOML.") from None
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
@@ -96,9 +128,12 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         lines.append(f"{key} = {_toml(value)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.chmod(0o700)
         fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        fresh.unlink(missing_ok=True)  # what an earlier writer left may be open to others
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
         fresh.replace(path)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written ({error.strerror}).") from None
@@ -115,5 +150,5 @@ def _toml(value: object) -> str:
         case tuple() | list():
             return "[" + ", ".join(_toml(item) for item in value) + "]"
         case _:
-            text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{text}"'
+            # TOML's strings are JSON's, but for one character that JSON lets through.
+            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

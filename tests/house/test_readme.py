@@ -18,7 +18,7 @@ pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"),
          ROOT / "dialogs" / "README.md", ROOT / "bench" / "README.md"]  # fmt: skip
-SCRIPTS = ["start", "check", "tools/install.sh", "tools/lock"]
+SCRIPTS = ["start", "check", "tools/install.sh", "tools/lock", "tools/audit"]
 
 
 def readme() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -70,7 +71,19 @@ def app(ctx: click.Context, *, keyboard: bool) -> None:
 
 def main() -> NoReturn:
     """Run; every error that a person can mend is one sentence and exit code 2."""
+    # Whatever the program makes is for this user alone.
+    os.umask(0o077)
+    _take_any_letters()
     sys.exit(run(sys.argv[1:]))
+
+
+def _take_any_letters() -> None:
+    """Let no letter that the terminal's encoding lacks end an evening; nor a closed input."""
+    if sys.stdin is None:
+        sys.stdin = io.StringIO()
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def run(arguments: list[str]) -> int:

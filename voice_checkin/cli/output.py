@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All but tab and line feed: remarks quote files and arguments, which must not steer a terminal."""
 
 
 def line(text: str = "") -> None:
@@ -19,7 +23,7 @@ def json_line(value: dict[str, Any]) -> None:
 
 def note(text: str) -> None:
     """Print a remark that is not part of the result."""
-    print(text, file=sys.stderr, flush=True)
+    print(_CONTROLS.sub("\ufffd", text), file=sys.stderr, flush=True)
 
 
 def progress(text: str) -> None:

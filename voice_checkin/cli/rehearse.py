@@ -53,6 +53,8 @@ def command(
         plan = plan.model_copy(update={"dialog": dialog})
     if wav is not None and not wav.parent.is_dir():
         raise BadInput(f"{wav}: there is no folder {wav.parent}.")
+    if wav is not None and wav.is_dir():
+        raise BadInput(f"{wav}: is a folder; name a file.")
     if not fast:
         output.note("A rehearsal with two simulated partners; stop it with Ctrl-C.")
     printer = _Printer(as_json=as_json)

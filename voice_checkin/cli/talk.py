@@ -14,6 +14,7 @@ import click
 
 from voice_checkin.cli import output
 from voice_checkin.cli.keeping import Tonight, tonight
+from voice_checkin.cli.lines import read_line
 from voice_checkin.clock import SystemClock
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.compile import Compiled
@@ -149,8 +150,7 @@ def _read_line(prompt: str, until_s: float | None) -> str | None:
         ready, _, _ = select.select([sys.stdin], [], [], until_s)
         if not ready:
             return ""
-    typed = sys.stdin.readline()
-    return typed.rstrip("\n") if typed else None
+    return read_line(sys.stdin)
 
 
 class _Screen:

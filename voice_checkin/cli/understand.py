@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from voice_checkin.cli import output
+from voice_checkin.cli.lines import read_lines
 from voice_checkin.lexicon import load_understanding
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, Kind
@@ -34,7 +34,7 @@ def command(text: tuple[str, ...], expecting: str, as_json: bool, why: bool) -> 
         known = ", ".join(one.value for one in Kind)
         raise click.UsageError(f"--expecting takes one of {known}.") from None
     mind = load_understanding()
-    for line in [" ".join(text)] if text else _lines(sys.stdin):
+    for line in [" ".join(text)] if text else read_lines(sys.stdin):
         meaning = mind.understand(line, Expecting(kind=kind))
         fields = _fields(meaning, why)
         if as_json:
@@ -43,11 +43,6 @@ def command(text: tuple[str, ...], expecting: str, as_json: bool, why: bool) -> 
             told = [f"{name}: {value}" for name, value in fields.items()
                     if name != "text" and value not in (None, [])]  # fmt: skip
             output.line("; ".join(told) or "nothing that is acted on")
-
-
-def _lines(stream: Iterable[str]) -> Iterable[str]:
-    for line in stream:
-        yield line.rstrip("\r\n")
 
 
 def _fields(meaning: Meaning, why: bool) -> dict[str, Any]:

@@ -14,6 +14,9 @@ import yaml
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+MAX_EVENTS_DEPTH = 50
+"""Of opened lists and maps, before a tree is made of them: libyaml's own recursion ends a program
+that it goes too deep for."""
 _INT = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,6 +64,11 @@ def load(text: str, file: str) -> Document:
         )
         return document
     try:
+        if place := too_deep(text):
+            document.faults.append(
+                Fault(file, *place, "D92", f"nested deeper than {MAX_DEPTH} levels")
+            )
+            return document
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -74,6 +82,23 @@ def load(text: str, file: str) -> Document:
     if node is not None:
         document.data = _build(node, (), document, {})
     return document
+
+
+def too_deep(text: str) -> tuple[int, int] | None:
+    """Return the line and column where lists and maps stand too deep in each other to be read.
+
+    Raises what reading YAML raises.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_EVENTS_DEPTH:
+                mark = event.start_mark
+                return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _build(node: yaml.Node, path: Path, document: Document, seen: dict[int, bool]) -> object:
@@ -102,6 +127,9 @@ def _pairs(
 ) -> Iterator[tuple[str, object]]:
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            document.fault(path, "D92", "a list or a map cannot be a key")
+            continue
         key = str(key_node.value)
         if key in lines:
             document.places[(*path, key)] = (

@@ -100,7 +100,12 @@ class Machine(Wording):
         return troubles.told(self, self.enter(now))
 
     def resume(self, now: datetime, welcome: Lines | None = None) -> list[Action]:
-        """Take up an evening that was broken off, at the beat where it was."""
+        """Take up an evening that was broken off, at the beat where it was.
+
+        Where its snapshot did not fit, as after an update, there is none, and it begins anew.
+        """
+        if not self.memory.began:
+            return self.begin(now)
         self.out = []
         if self.memory.done:
             return self.finish("stopped")
@@ -250,9 +255,13 @@ class Machine(Wording):
             raise ValueError("the snapshot is of another script")
         if not isinstance(memory, dict):
             raise ValueError("the snapshot holds no memory")  # noqa: TRY004
-        self.memory = Memory.from_data(memory)
-        if self.memory.state not in self._graph.states:
+        restored = Memory.from_data(memory)
+        if restored.state not in self._graph.states:
             raise ValueError("the snapshot is at a beat that is not in the script")
+        node = self.script.nodes.get(restored.state)
+        if node is not None and node.beat.expect is None:
+            raise ValueError("the snapshot is at a beat that asks nothing")
+        self.memory = restored
         self._graph.set_state(self.memory.state)
 
     # -- moving ------------------------------------------------------------------------------

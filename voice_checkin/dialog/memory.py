@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
 
 SAVE_VERSION = 1
@@ -61,13 +63,13 @@ class Memory:
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Memory:
-        """Rebuild; unknown or missing keys raise ValueError."""
-        names = {item.name for item in fields(cls)}
-        if not set(data) <= names or "state" not in data:
+        """Rebuild; unknown or missing keys and values of another kind raise ValueError."""
+        if not set(data) <= {item.name for item in fields(cls)}:
             raise ValueError("not a snapshot of this program")
-        interlude = data.get("interlude")
-        values = {**data, "interlude": Interlude(**interlude) if interlude else None}
-        return cls(**values)
+        return _READER.validate_python(data)
+
+
+_READER = TypeAdapter(Memory)
 
 
 def pack(meaning: Meaning) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from voice_checkin.errors import JournalDamaged, JournalError, JournalInUse, JournalLocked
 from voice_checkin.journal.cipher import sqlite
 from voice_checkin.journal.keys import salt_of
+from voice_checkin.journal.wiping import wipe
 
 FILE_NAME = "journal.db"
 PAGE_BYTES = 4096
@@ -83,7 +84,11 @@ def connect(path: Path, key: str) -> sqlite.Connection:
         with readable_faults(path):
             db.execute("PRAGMA cipher_log = off")
             db.execute("PRAGMA cipher_memory_security = ON")
-            db.execute(f"PRAGMA key = \"x'{key}'\"")
+            statement = f"PRAGMA key = \"x'{key}'\""
+            try:
+                db.execute(statement)
+            finally:
+                wipe(statement)
             for pragma in (
                 "temp_store = MEMORY", "secure_delete = ON",
                 "journal_mode = DELETE", "synchronous = FULL", "trusted_schema = OFF",
@@ -112,13 +117,16 @@ def _unreadable(path: Path, key: str) -> JournalError:
         return JournalError(f"{path}: cannot be read ({error.strerror}).")
     torn = head == salt_of(key) or size % PAGE_BYTES or head.startswith(b"SQLite format")
     if torn:
-        return JournalDamaged(
-            f"{path}: damaged, or not a journal; "
-            "'voice-checkin journal forget everything' begins anew."
-        )
+        return _damaged(path)
     return JournalLocked(
         f"{path}: this machine's key does not open it; put its journal.key back, "
         "or begin anew with 'voice-checkin journal forget everything'."
+    )
+
+
+def _damaged(path: Path) -> JournalDamaged:
+    return JournalDamaged(
+        f"{path}: damaged, or not a journal; 'voice-checkin journal forget everything' begins anew."
     )
 
 
@@ -127,6 +135,9 @@ def readable_faults(path: Path) -> Iterator[None]:
     """Turn the database's exceptions into ours, without their text."""
     try:
         yield
+    except MemoryError:
+        # What SQLCipher says of some pages that fail their check.
+        raise _damaged(path) from None
     except sqlite.Error as error:
         # The texts come from SQLite's fixed list and are compared only, never passed on.
         text = str(error)
@@ -138,10 +149,7 @@ def readable_faults(path: Path) -> Iterator[None]:
             raise JournalError(f"{path}: cannot be written; the folder is read-only.") from None
         if "I/O" in text:
             raise JournalError(f"{path}: the disk does not take any more.") from None
-        raise JournalDamaged(
-            f"{path}: damaged, or not a journal; "
-            "'voice-checkin journal forget everything' begins anew."
-        ) from None
+        raise _damaged(path) from None
 
 
 @contextmanager

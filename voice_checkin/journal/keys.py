@@ -17,6 +17,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError
 
 from voice_checkin.errors import JournalError, JournalLocked
+from voice_checkin.journal.wiping import wipe
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -39,7 +40,9 @@ TRUSTED_BACKENDS = (
 class KeyPlace(Protocol):
     """Somewhere that holds one key, as 96 hexadecimal digits."""
 
-    def read(self) -> str | None: ...
+    def read(self) -> str | None:
+        """Return the key in a string of its own: whoever reads it wipes it."""
+        ...
 
     def write(self, key: str) -> None: ...
 
@@ -54,12 +57,16 @@ class FileKey:
 
     def read(self) -> str | None:
         try:
-            with self.path.open("rb") as file:
-                found = file.read(_HEX + 2).decode("ascii", "replace").strip()
+            with self.path.open("rb", buffering=0) as file:
+                raw = file.read(_HEX + 2) or b""
         except FileNotFoundError:
             return None
         except OSError as error:
             raise JournalError(f"{self.path}: cannot be read ({error.strerror}).") from None
+        digits = raw.strip()
+        found = digits.decode("ascii", "replace")
+        wipe(raw)
+        wipe(digits)
         if not _is_key(found):
             raise JournalLocked(f"{self.path}: not a journal key.")
         return found
@@ -71,10 +78,12 @@ class FileKey:
             self.path.parent.chmod(0o700)
             fresh.unlink(missing_ok=True)
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(key + "\n")
-                file.flush()
+            digits = key.encode("ascii")
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                file.write(digits)
+                file.write(b"\n")
                 os.fsync(file.fileno())
+            wipe(digits)
             fresh.replace(self.path)
         except OSError as error:
             raise JournalError(f"{self.path}: cannot be written ({error.strerror}).") from None
@@ -96,7 +105,7 @@ class KeyringKey:
             raise JournalLocked("The system keyring does not answer; unlock it first.") from None
         if found is not None and not _is_key(found):
             raise JournalLocked("The system keyring holds something else under our name.")
-        return found
+        return None if found is None else _copy(found)
 
     def write(self, key: str) -> None:
         try:
@@ -119,10 +128,10 @@ class MemoryKey:
         self._key = key
 
     def read(self) -> str | None:
-        return self._key
+        return None if self._key is None else _copy(self._key)
 
     def write(self, key: str) -> None:
-        self._key = key
+        self._key = _copy(key)
 
     def destroy(self) -> None:
         self._key = None
@@ -189,6 +198,13 @@ def overwrite(path: Path) -> None:
         return
     except OSError as error:
         raise JournalError(f"{path}: cannot be removed ({error.strerror}).") from None
+
+
+def _copy(key: str) -> str:
+    digits = key.encode("ascii")
+    copy = digits.decode("ascii")
+    wipe(digits)
+    return copy
 
 
 def _is_key(text: str) -> bool:

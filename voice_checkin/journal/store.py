@@ -47,6 +47,7 @@ from voice_checkin.journal.rows import (
     record_row,
 )
 from voice_checkin.journal.seams import Scope
+from voice_checkin.journal.wiping import wipe
 from voice_checkin.words import PartnerId
 
 _QUIET_ON = "INSERT OR REPLACE INTO counters VALUES ('quiet_on', ?)"
@@ -112,7 +113,10 @@ class Store:
                 )
             key = new_key()
             self._keys.write(key)
-        db = connect(self.path, key)
+        try:
+            db = connect(self.path, key)
+        finally:
+            wipe(key)
         try:
             with readable_faults(self.path):
                 migrate(db)
@@ -153,7 +157,10 @@ class Store:
         if self._evening is None:
             return
         data = packed(snapshot)
-        self._write(records, data, now)
+        try:
+            self._write(records, data, now)
+        finally:
+            wipe(data)
 
     def keep(self, record: Record, now: datetime) -> None:
         if self._evening is not None:

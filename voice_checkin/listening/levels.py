@@ -35,8 +35,9 @@ def voiced_level_db(samples: Samples) -> float:
     frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES]
     if len(frames) == 0:
         return level_db(samples)
-    powers = np.mean(np.square(frames.reshape(-1, FRAME_SAMPLES).astype(np.float32)), axis=1)
-    powers /= FULL_SCALE**2
+    squares = np.square(frames.reshape(-1, FRAME_SAMPLES), dtype=np.float32)
+    powers = np.mean(squares, axis=1) / FULL_SCALE**2
+    squares[:] = 0
     # The 95th percentile, not the maximum: one click would hide a whole quiet sentence.
     loud = powers[powers >= np.quantile(powers, 0.95) / 100.0]
     return to_db(float(np.mean(loud)))
@@ -52,4 +53,9 @@ def levelled(
     gain_db = float(np.clip(target_db - level, -20.0, most_db))
     peak = float(np.max(np.abs(samples.astype(np.int32)), initial=1))
     gain = min(10.0 ** (gain_db / 20.0), 0.98 * FULL_SCALE / peak)
-    return np.asarray(np.rint(samples.astype(np.float32) * gain), dtype=np.int16)
+    scaled = samples.astype(np.float32)
+    scaled *= gain
+    np.rint(scaled, out=scaled)
+    copy: Samples = scaled.astype(np.int16)
+    scaled[:] = 0  # no sound stays behind in memory that is free
+    return copy

@@ -11,6 +11,7 @@ import shutil
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -93,7 +94,11 @@ def install_from(source: Path, name: str, folder: Path) -> Path:
     fresh = _fresh(target)
     if source.is_dir():
         root = _model_root(source)
-        shutil.copytree(root, fresh)
+        try:
+            shutil.copytree(root, fresh)
+        except OSError:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise BadInput(f"{source}: cannot be copied; is all of it readable?") from None
         return _put(fresh, target)
     return _put(_unpack(source, fresh), target)
 
@@ -191,8 +196,11 @@ def _unpack(archive: Path, into: Path) -> Path:
                 is_link = (item.external_attr >> 16) & 0o170000 == 0o120000
                 if path.is_absolute() or ".." in path.parts or "\\" in item.filename or is_link:
                     raise BadInput(f"{archive}: holds a path that leads elsewhere; not unpacked.")
+                if item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise BadInput(f"{archive}: packed in an unusual way; not unpacked.")
             zipped.extractall(into)
-    except (zipfile.BadZipFile, EOFError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError):
+        # A RuntimeError is a password, or something that Python's zipfile does not know.
         raise BadInput(f"{archive}: not a zip file, or damaged; fetch it again.") from None
     except OSError as error:
         raise BadInput(f"{archive}: cannot be unpacked ({error.strerror}).") from None

@@ -110,8 +110,11 @@ class MoonshineRecognizer:
 
     def _text_of(self, samples: Samples, shift: int = 0) -> str:
         padded = np.zeros(len(samples) + 2 * _PAD + shift, dtype=np.float32)
-        padded[_PAD + shift : _PAD + shift + len(samples)] = samples / FULL_SCALE
-        lines = self._transcriber.transcribe_without_streaming(padded.tolist(), RATE_HZ).lines
+        place = padded[_PAD + shift : _PAD + shift + len(samples)]
+        np.divide(samples, FULL_SCALE, out=place, casting="unsafe")
+        values = padded.tolist()
+        padded[:] = 0
+        lines = self._transcriber.transcribe_without_streaming(values, RATE_HZ).lines
         return " ".join(line.text.strip() for line in lines if line.text.strip())
 
 

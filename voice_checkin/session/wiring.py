@@ -124,10 +124,16 @@ def known_voices(stored: Mapping[PartnerId, bytes]) -> Voices:
 
 
 def load_mouth(settings: Settings) -> Mouth:
-    """Load the assistant's voice and chimes.  Raises `VoiceError`."""
-    spare = "flite:slt" if settings.voice.startswith("espeak") else "espeak:en-us"
+    """Load the assistant's voice and chimes.  Raises `VoiceError`.
+
+    espeak-ng is always there and stands in for another voice; nothing stands in for it, as flite
+    shows its lines to every user of the machine.
+    """
+    voice = choose_voice(settings.voice)
+    if not settings.voice.startswith("espeak"):
+        voice = WithSpare(voice, lambda: choose_voice("espeak:en-us"))
     return Mouth(
-        WithSpare(choose_voice(settings.voice), lambda: choose_voice(spare)),
+        voice,
         load_chimes(),
         rate_wpm=settings.rate_wpm,
         volume=settings.volume,

@@ -22,6 +22,9 @@ from voice_checkin.words import RATE_HZ
 
 MAX_BYTES = 512 * 1024 * 1024
 """About 45 minutes of 48 kHz stereo at 32 bits; more is not a conversation."""
+MOST_SECONDS = 3 * 3600
+"""At low rates and 8 bits a file of that size would be a day of sound and gigabytes in memory."""
+_BLOCK_BYTES = 1024 * 1024
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _STREAMED = (0xFFFFFFFF, 0xFFFFFFFE, 0x7FFFFFFF, 0x7FFFF000)
 """Data sizes that programs write when they stream to a pipe and cannot know the length."""
@@ -36,7 +39,12 @@ def read_wav(path: Path) -> Samples:
             raise BadInput(
                 f"{path}: larger than {MAX_BYTES // 1024**2} MiB; split it into shorter files."
             )
-        content = path.read_bytes()
+        content = bytearray()
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                content += block
+                if len(content) > MAX_BYTES:  # a pipe or a device, which has no size
+                    raise BadInput(f"{path}: has no end that could be waited for.")
     except FileNotFoundError:
         raise BadInput(f"{path}: there is no such file.") from None
     except OSError as error:
@@ -44,13 +52,13 @@ def read_wav(path: Path) -> Samples:
     return parse_wav(content, str(path))
 
 
-def parse_wav(content: bytes, name: str) -> Samples:
+def parse_wav(content: bytes | bytearray, name: str) -> Samples:
     """Return a WAV's samples as 16 kHz mono; ``name`` is for the sentence of a `BadInput`."""
     if len(content) == 0:
         raise BadInput(f"{name}: the file is empty (0 bytes). {_HELP}")
     if len(content) < 12 or content[:4] != b"RIFF" or content[8:12] != b"WAVE":
         raise BadInput(f"{name}: not a WAV file. {_HELP}")
-    layout: bytes | None = None
+    layout: bytes | bytearray | None = None
     at = 12
     while at + 8 <= len(content):
         kind, size = content[at : at + 4], struct.unpack_from("<I", content, at + 4)[0]
@@ -71,7 +79,7 @@ def parse_wav(content: bytes, name: str) -> Samples:
     raise BadInput(f"{name}: cut off before its sound begins. {_HELP}")
 
 
-def _convert(data: bytes, layout: bytes, name: str) -> Samples:
+def _convert(data: bytes | bytearray, layout: bytes | bytearray, name: str) -> Samples:
     if len(layout) < 16:
         raise BadInput(f"{name}: its header is damaged. {_HELP}")
     tag, channels, rate, _, align, bits = struct.unpack_from("<HHIIHH", layout)
@@ -84,6 +92,10 @@ def _convert(data: bytes, layout: bytes, name: str) -> Samples:
         )
     if align != channels * bits // 8 or bits % 8:
         raise BadInput(f"{name}: its header contradicts itself. {_HELP}")
+    if align and len(data) / align > MOST_SECONDS * rate:
+        raise BadInput(
+            f"{name}: longer than {MOST_SECONDS // 3600} hours; split it into shorter files."
+        )
     whole = data[: len(data) // align * align] if align else b""
     values = _values(whole, tag, bits)
     if values is None:
@@ -93,7 +105,7 @@ def _convert(data: bytes, layout: bytes, name: str) -> Samples:
     return resample(clipped.astype(np.int16), rate, RATE_HZ)
 
 
-def _values(data: bytes, tag: int, bits: int) -> npt.NDArray[np.float32] | None:
+def _values(data: bytes | bytearray, tag: int, bits: int) -> npt.NDArray[np.float32] | None:
     """Return the samples as floats, full scale 1, channels interleaved; None: unknown format."""
     match tag, bits:
         case 1, 8:  # the one unsigned format

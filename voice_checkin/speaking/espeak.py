@@ -25,7 +25,7 @@ from voice_checkin.words import RATE_HZ
 _SYNCHRONOUS = 2
 _UTF8 = 1
 _CHUNK_MS = 100
-_NAME = re.compile(r"^[a-z]{2,3}(-[a-z0-9-]+)*(\+[A-Za-z0-9]+)?$")
+_NAME = re.compile(r"^[a-z]{2,3}(-[a-z0-9-]+)*(\+[A-Za-z0-9]+)?\Z")
 TRUE_RATE = 0.92
 """espeak-ng's idea of words a minute to ours: told 150 it spoke the 58 wordings of the nightly
 script at 155 to 168 words a minute, told 138 at about 150 (en-us, en-us+f3, +m3, en-gb+f4)."""
