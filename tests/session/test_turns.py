@@ -6,13 +6,13 @@ import pytest
 
 from voice_checkin.events import Heard
 from voice_checkin.session.completeness import Endings, judge
+from voice_checkin.session.pauses import PauseMemory
 from voice_checkin.session.turns import (
     COMPLETE_S,
     UNFINISHED_S,
     WHOLE_S,
     Completeness,
     NearLimit,
-    PauseMemory,
     SilenceOver,
     TurnOver,
     TurnTaker,

@@ -47,13 +47,13 @@ from voice_checkin.session.floor import (
     Undo,
     takes_floor,
 )
+from voice_checkin.session.pauses import PauseMemory
 from voice_checkin.session.published import Ended, Watcher
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
 from voice_checkin.session.turns import (
     Completeness,
     NearLimit,
-    PauseMemory,
     SilenceOver,
     TurnOver,
     TurnTaker,

@@ -8,18 +8,19 @@ sound, threads or the dialog.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from voice_checkin.events import Heard
+from voice_checkin.session.pauses import LONGEST_WAIT_S, PauseMemory
 from voice_checkin.words import PartnerId, Patience, Seconds, Transcript, Word
 
 COMPLETE_S: Seconds = 0.45
 """Silence after a whole answer to a closed question, or after "that's all".  A pause inside a
 word or between two digits is shorter; people's own gaps are about 0.2 s (Levinson & Torreira
 2015), and half a second is the least that LiveKit went back to."""
-UNFINISHED_S: Seconds = 2.7
-"""Silence after "um", "because", "I felt": hesitant speakers pause for 2 to 2.5 s."""
+UNFINISHED_S: Seconds = LONGEST_WAIT_S
+"""Silence after "um", "because", "I felt"."""
 WHOLE_S: Seconds = 0.8
 """Least silence after a whole thought that nobody asked to be deep."""
 WHOLE_SHARE = 0.6
@@ -92,27 +93,6 @@ class _Piece:
     overlapped: bool
     submitted: Seconds
     heard: Heard | None = None
-
-
-@dataclass(slots=True)
-class PauseMemory:
-    """How long one partner pauses inside a turn, learned over the evening.
-
-    Keeps the longest recent pauses that were followed by more words; the wait after open speech
-    grows to cover them.  Never below the beat's patience: a hasty start must not teach haste.
-    """
-
-    _pauses: list[Seconds] = field(default_factory=list)
-
-    def learn(self, pause: Seconds) -> None:
-        self._pauses = [*self._pauses[-11:], pause]
-
-    def wait(self, patience_s: Seconds) -> Seconds:
-        """Return the silence that ends an open turn, in seconds; never less than asked for."""
-        if len(self._pauses) < 3:
-            return patience_s
-        long = sorted(self._pauses)[int(0.8 * (len(self._pauses) - 1))]
-        return min(max(patience_s, 1.25 * long), UNFINISHED_S)
 
 
 class TurnTaker:
