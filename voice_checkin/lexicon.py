@@ -128,6 +128,7 @@ def _yes_no(data: dict[str, Any], spelling: Spelling) -> YesNoWords:
             "unsure": plain(data["opens_unsure"]),
         },
         turns=_split(data["turns"]),
+        not_turns=frozenset(data["not_turns"]),
         unsure_after=_split(data["unsure_after"]),
     )
 

@@ -16,6 +16,13 @@ _SOFT = frozenset(
 """Words between two numbers that change nothing."""
 
 
+_OTHERS, _ME = frozenset(("he", "she", "they")), frozenset(("i", "me", "my", "mine", "it"))
+_NOT_ABOUT_ME = frozenset((("we", "live"), ("we", "left"), ("what", "is"), ("what", "does")))
+"""Openings of what is told or asked: a number in it is no answer."""
+_COUNTED = frozenset(("had", "got", "have", "were", "took", "made", "missed"))
+"""Before a number, and two words later a unit: "I had four missed calls"."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumberWords:
     """Data for numbers; see ``dialogs/understanding/numbers.yaml``."""
@@ -49,7 +56,7 @@ def scale_of(said: Tokens, asked: bool, words: NumberWords) -> tuple[float, str]
     ``asked``: a number is waited for.  Otherwise only an utterance that is a number and
     nothing more counts.
     """
-    if len(said) > 60:
+    if len(said) > 60 or said[:2] in _NOT_ABOUT_ME or _of_another(said):
         return None
     said = _without_scale(said)
     numbers = _numbers(said, words)
@@ -63,6 +70,11 @@ def scale_of(said: Tokens, asked: bool, words: NumberWords) -> tuple[float, str]
     if chosen is None or not LOW <= chosen[0] <= HIGH:
         return None
     return round(chosen[0] * 2) / 2, chosen[1]
+
+
+def _of_another(said: Tokens) -> bool:
+    """Tell whether a sentence is about somebody else alone."""
+    return said[:1] != () and said[0] in _OTHERS and _ME.isdisjoint(said)
 
 
 def _without_scale(said: Tokens) -> Tokens:
@@ -97,14 +109,21 @@ def _numbers(said: Tokens, words: NumberWords) -> list[_Number]:
             i += 1
             continue
         value, end = read
-        before = said[max(0, i - 4) : i]
+        before = said[max(0, i - 4, found[-1].end if found else 0) : i]
         after = said[end] if end < len(said) else ""
-        skipped = after in words.units or (before and before[-1] in words.not_after)
+        skipped = (
+            after in words.units
+            or (before and before[-1] in words.not_after)
+            or (before[-1:] and before[-1] in _COUNTED and said[end + 1 : end + 2]
+                and said[end + 1] in words.units)
+            or _beyond(before, value)
+        )  # fmt: skip
         pronoun = said[i] == "one" and (
             after in ("of", "thing", "more", "day", "another", "who", "that", "big", "word")
             or (before and before[-1] in ("that", "this", "no", "any", "every", "the", "which",
                                           "another", "good", "hard", "tough", "easy", "first",
                                           "last", "next", "only", "my", "big", "not"))
+            or (found and before[-2:-1] in (("a",), ("an",)) and before[-1] not in words.hedges)
         )  # fmt: skip
         if after == "out" and said[end + 1 : end + 2] == ("of",):
             # Out of something that is not ten: not our scale.
@@ -119,6 +138,13 @@ def _numbers(said: Tokens, words: NumberWords) -> list[_Number]:
     return found
 
 
+def _beyond(before: Tokens, value: float) -> bool:
+    """Tell whether a number at the end of the scale is passed: "more than ten", "below zero"."""
+    if value == HIGH:
+        return find(before, ("more", "than")) >= 0 or before[-1:] in (("over",), ("above",))
+    return value == LOW and before[-1:] in (("below",), ("under",))
+
+
 def _read(said: Tokens, i: int, words: NumberWords) -> tuple[float, int] | None:
     """Read one number that starts at ``i``; return it and where it ends."""
     token = said[i]
@@ -127,7 +153,7 @@ def _read(said: Tokens, i: int, words: NumberWords) -> tuple[float, int] | None:
         return (-max(inner[0], 1.0), inner[1]) if inner else None
     value = _value(token, words)
     if value is None:
-        if said[i : i + 2] == ("point", "five"):
+        if said[i : i + 2] in (("point", "five"), ("a", "half")):
             return 0.5, i + 2
         return None
     end = i + 1
@@ -137,6 +163,10 @@ def _read(said: Tokens, i: int, words: NumberWords) -> tuple[float, int] | None:
             return value + unit, end + 1
     if end < len(said) and said[end] in ("hundred", "thousand", "million", "billion"):
         return value * 100 + 100, end + 1
+    if value >= 100 and said[end : end + 1] == ("and",) and end + 1 < len(said):
+        rest = _value(said[end + 1], words)
+        if rest is not None:
+            return value + rest, end + 2
     if said[end : end + 1] == ("point",) and end + 1 < len(said):
         part = _value(said[end + 1], words)
         if part is not None and 0 <= part < 10:
@@ -196,7 +226,7 @@ def _choose(said: Tokens, numbers: list[_Number], words: NumberWords) -> tuple[f
         ["between", "and"],
     )
     if between in joins:
-        if between == ["to"] and moved & set(said):
+        if between == ["to"] and moved & set(said) and find(said, ("up", "and", "down")) < 0:
             return last.value, "the number it came to"
         return (first.value + last.value) / 2, f"between {first.value:g} and {last.value:g}"
     return last.value, "the last number said"
@@ -254,7 +284,7 @@ def _after_last(said: Tokens, phrases: tuple[Tokens, ...]) -> int:
 def _sounding_like(said: Tokens, words: NumberWords) -> tuple[float, str] | None:
     """A word that a recogniser writes for a number, alone but for hedges; or a set phrase."""
     for phrase, value in words.fixed:
-        if find(said, phrase) >= 0 and "not" not in said:
+        if find(said, phrase) >= 0 and ("not" in phrase or "not" not in said):
             return value, f"stands for {value:g}"
     core = [token for token in said if token not in words.hedges]
     if not core and any(t in words.homophones for t in said):

@@ -12,6 +12,8 @@ from voice_checkin.words import YesNo
 _LONGEST = 40
 """Tokens of an answer to a yes-or-no question that is still looked at."""
 
+_DENIALS = frozenset(("no", "not", "never"))
+
 _LONGEST_LEARNED = 12
 """Tokens of an answer that the learned judge is asked about."""
 
@@ -23,6 +25,8 @@ class YesNoWords:
     whole: Phrases
     opens: dict[YesNo, frozenset[Tokens]]
     turns: tuple[Tokens, ...]
+    not_turns: frozenset[str]
+    """Words after which a "no" was none: "but no idea"."""
     unsure_after: tuple[Tokens, ...]
 
 
@@ -35,7 +39,17 @@ def yes_no_of(
         return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
     if not asked or not said or len(said) > _LONGEST:
         return None
-    return _turned_or_opened(said, words) or _learned(said, weighed)
+    return _turned_or_opened(said, words) or _closing(said) or _learned(said, weighed)
+
+
+def _closing(said: Tokens) -> tuple[YesNo, str] | None:
+    """Return a yes or no that a short answer ends with: "they got all of it i think yes"."""
+    last = said[-1]
+    if last == "yes" and len(said) <= _LONGEST_LEARNED and _DENIALS.isdisjoint(said):
+        return "yes", "yes_no closes: yes"
+    if last == "no" and len(said) <= _LONGEST_LEARNED and "yes" not in said:
+        return "no", "yes_no closes: no"
+    return None
 
 
 def _learned(said: Tokens, weighed: Weighed | None) -> tuple[YesNo, str] | None:
@@ -51,7 +65,9 @@ def _learned(said: Tokens, weighed: Weighed | None) -> tuple[YesNo, str] | None:
 def _turned_or_opened(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
     for turn in words.turns:
         place = find(said, turn)
-        if place >= 0:
+        after = said[place + len(turn) : place + len(turn) + 1]
+        chosen_from = turn[0] == "or" and said[max(0, place - 1) : place] == ("yes",)
+        if place >= 0 and not chosen_from and not words.not_turns.intersection(after):
             return ("yes" if turn[-1] == "yes" else "no"), f"yes_no turned: {' '.join(turn)}"
     rest = said
     first: tuple[YesNo, str] | None = None
