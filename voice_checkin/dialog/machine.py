@@ -13,24 +13,20 @@ from transitions import Machine as Graph
 from transitions import MachineError
 
 from voice_checkin.dialog import asking, breaks, crisis, interludes
-from voice_checkin.dialog.actions import Action, Chime, End, Keep, Quiet, Record
+from voice_checkin.dialog.actions import FLOOR_QUIET_S, Action, Chime, End, Keep, Quiet, Record
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.books import apply_results
 from voice_checkin.dialog.compile import END, Compiled
 from voice_checkin.dialog.conditions import holds, is_company, is_time_out, is_unsure_to_stay
 from voice_checkin.dialog.facts import Facts, Turn
-from voice_checkin.dialog.memory import OLDEST_VERSION, SAVE_VERSION, Memory
+from voice_checkin.dialog.memory import Memory
 from voice_checkin.dialog.schema import ENDINGS
 from voice_checkin.dialog.wording import Wording
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import PartnerId
 
-FLOOR_QUIET_S = 5.0
-"""Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
 TOLD_AGAIN = timedelta(hours=3)
 """After so long it is said again that this is a program (S2)."""
-MOST_LEFT = 3
-"""Beats left in silence one after another before the assistant says good night."""
 MOST_STEPS = 300
 LASTING = frozenset({"break", "pause", "break_ask", "break_other", "break_back", crisis.CHECK})
 """What is still open after the power failed; the rest is let go and the question put again."""
@@ -162,12 +158,7 @@ class Machine(Wording):
             self.say(self.always.passed_back, asked)
             return self.listen(now)
         if meaning.stance == "contempt" and node.beat.expect is not None:
-            memory.contempt += 1
-            if memory.contempt >= 2:
-                return self.hard_stop()
-            self.out.append(Quiet(seconds=FLOOR_QUIET_S))
-            self.say(self.always.contempt, asked)
-            return self.listen(now)
+            return asking.contempt(self, asked) or self.listen(now)
         if asking.is_unsure(self, meaning, turn.confidence):
             return asking.doubt(self, turn)
         return self.answer(meaning, now)
@@ -175,29 +166,11 @@ class Machine(Wording):
     def silent(self, now: datetime) -> list[Action]:
         """Nobody spoke within the patience: wait kindly, ask shorter, then leave it."""
         self.out = []
-        memory = self.memory
-        if memory.done:
+        if self.memory.done:
             return self.finish("left")
-        if memory.interlude is not None:
+        if self.memory.interlude is not None:
             return interludes.silent(self, now)
-        memory.silences += 1
-        node = self.node
-        asked = self.asked(node)
-        if memory.silences == 1:
-            always = self.always
-            self.say(always.take_your_time if asked else always.take_your_time_both, asked)
-            return self.listen(now)
-        if memory.silences == 2 and node.beat.again:
-            self.say(node.beat.again[:1], asked)
-            return self.listen(now)
-        memory.left_running += 1
-        running = memory.left_running
-        if running >= MOST_LEFT:
-            self.say(self.always.gone)
-            return self.finish("left")
-        batch = self.leave("silent", now)
-        memory.left_running = running
-        return batch
+        return asking.unanswered(self, now)
 
     def over_limit(self, now: datetime) -> list[Action]:
         """The floor's time is over and no words came of it."""
@@ -235,25 +208,11 @@ class Machine(Wording):
 
     def snapshot(self) -> dict[str, object]:
         """Return plain data from which `restore` gives the same continuation."""
-        script = self.script.model
-        return {
-            "save": SAVE_VERSION,
-            "script": script.script,
-            "version": script.version,
-            "memory": self.memory.to_data(),
-        }
+        return self.memory.to_snapshot(self.script.model)
 
     def restore(self, snapshot: dict[str, object]) -> None:
         """Take up a snapshot; ValueError where it is of another script or a version too old."""
-        model = self.script.model
-        save, memory = snapshot.get("save"), snapshot.get("memory")
-        if not isinstance(save, int) or not OLDEST_VERSION <= save <= SAVE_VERSION:
-            raise ValueError("the snapshot is of another version")
-        if (snapshot.get("script"), snapshot.get("version")) != (model.script, model.version):
-            raise ValueError("the snapshot is of another script")
-        if not isinstance(memory, dict):
-            raise ValueError("the snapshot holds no memory")  # noqa: TRY004
-        self.memory = Memory.from_data(memory)
+        self.memory = Memory.from_snapshot(snapshot, self.script.model)
         if self.memory.state not in self._graph.states:
             raise ValueError("the snapshot is at a beat that is not in the script")
         self._graph.set_state(self.memory.state)

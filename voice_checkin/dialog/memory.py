@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from voice_checkin.dialog.schema import ScriptModel
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
 
 SAVE_VERSION = 1
@@ -58,6 +59,27 @@ class Memory:
 
     def to_data(self) -> dict[str, Any]:
         return asdict(self)
+
+    def to_snapshot(self, script: ScriptModel) -> dict[str, object]:
+        """Return plain data that says which script and version it belongs to."""
+        return {
+            "save": SAVE_VERSION,
+            "script": script.script,
+            "version": script.version,
+            "memory": self.to_data(),
+        }
+
+    @classmethod
+    def from_snapshot(cls, snapshot: dict[str, object], script: ScriptModel) -> Memory:
+        """Rebuild; ValueError where it is of another script or a version too old."""
+        save, memory = snapshot.get("save"), snapshot.get("memory")
+        if not isinstance(save, int) or not OLDEST_VERSION <= save <= SAVE_VERSION:
+            raise ValueError("the snapshot is of another version")
+        if (snapshot.get("script"), snapshot.get("version")) != (script.script, script.version):
+            raise ValueError("the snapshot is of another script")
+        if not isinstance(memory, dict):
+            raise ValueError("the snapshot holds no memory")  # noqa: TRY004
+        return cls.from_data(memory)
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Memory:
