@@ -77,3 +77,15 @@ def test_a_third_voice_pauses_and_is_told_nothing_of_what_was_asked() -> None:
 
     assert "pause" in measure.turns[-1]["asked"].lower()
     assert measure.summary()["ended"] == "stopped"
+
+
+def test_s6_who_had_little_of_the_floor_is_offered_a_turn_and_begins_the_next_round() -> None:
+    measure = held("talks_long")
+    (offered,) = turns(measure, "turn_offer")
+    after = turns(measure, "helped")[0]
+
+    assert offered["asked"].startswith("Ben, ")
+    assert offered["partner"] == after["partner"] == "Ben"
+    assert after["asked"].startswith("Ben, ")
+    assert sum(measure.floor_shares().values()) in (99, 100, 101)
+    assert measure.floor_shares()["Ana"] > 50

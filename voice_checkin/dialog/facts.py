@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import PartnerId
+from voice_checkin.words import PartnerId, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +56,5 @@ class Turn:
     confidence: float = 1.0
     interrupted: str | None = None
     """Line id that was cut off by this turn, where one was."""
+    spoken_s: Seconds | None = None
+    """From its first sound to its last; None where it was typed."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import asking, breaks, crisis, interludes
+from voice_checkin.dialog import asking, balance, breaks, crisis, interludes
 from voice_checkin.dialog.actions import FLOOR_QUIET_S, Action, Chime, End, Keep, Quiet, Record
 from voice_checkin.dialog.always import Always
 from voice_checkin.dialog.books import apply_results
@@ -154,6 +154,7 @@ class Machine(Wording):
         asked = self.asked(node)
         if asked is not None and turn.speaker is None and node.beat.matters:
             return asking.who(self, turn)
+        balance.note(self, turn, asked)
         if asked is not None and turn.speaker not in (None, asked):
             self.say(self.always.passed_back, asked)
             return self.listen(now)
@@ -231,10 +232,15 @@ class Machine(Wording):
         self._graph.set_state(key)
         self.memory.state = key
         self.memory.misses = self.memory.silences = self.memory.doubts = 0
+        self.memory.step = balance.step_of(self, key)
 
     def enter(self, now: datetime) -> list[Action]:
         """Say and decide what needs nobody, up to the next question or the end."""
         for _ in range(MOST_STEPS):
+            if balance.moved(self):
+                offer = balance.close(self, may_offer=not self._out_of_time(now))
+                if offer is not None:
+                    return offer
             if self.memory.state.startswith(END):
                 return self.finish(self.memory.state.removeprefix(END))
             node, beat = self.node, self.node.beat
@@ -263,6 +269,8 @@ class Machine(Wording):
 
     def ask(self, now: datetime) -> list[Action]:
         """Put the beat's question."""
+        if balance.moved(self):  # a turn was being offered, and something came in between
+            return self.enter(now)
         node, told = self.node, self.memory.told
         if told and now - datetime.fromisoformat(told) >= TOLD_AGAIN:
             self.memory.told = now.isoformat()
@@ -320,6 +328,7 @@ class Machine(Wording):
 
     def hard_stop(self) -> list[Action]:
         """Stop for the night.  The same for every cause, to the byte (S8)."""
+        self.memory.floor = {}  # whether the last words were counted would tell the causes apart
         self.say(self.always.hard_stop)
         return self.finish("stopped")
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from voice_checkin.dialog.schema import ScriptModel
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
+from voice_checkin.words import PartnerId
 
-SAVE_VERSION = 1
+SAVE_VERSION = 2
 OLDEST_VERSION = 1
 
 
@@ -54,6 +55,16 @@ class Memory:
     out_of_time: bool = False
     breaks: int = 0
     kept: int = 0
+    step: str = ""
+    """The mutual step that is under way; empty between them."""
+    floor: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Seconds that each has spoken, by mutual step (S6)."""
+    closed: list[str] = field(default_factory=list)
+    """Mutual steps that were closed once: in none of them a turn is offered again."""
+    leads: PartnerId | None = None
+    """Who begins the next mutual step, where one had less of the last."""
+    starts: dict[str, PartnerId] = field(default_factory=dict)
+    """Who began each mutual step."""
     interlude: Interlude | None = None
     done: bool = False
 

@@ -21,7 +21,7 @@ from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.errors import JournalError
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, PartnerId
+from voice_checkin.words import Expecting, PartnerId, Seconds
 
 COVER_RATIO = 88
 """How alike words must be to be the cover phrase: a recogniser's one slip in a short sentence."""
@@ -95,6 +95,7 @@ class Evening:
         speaker: PartnerId | None,
         confidence: float = 1.0,
         interrupted: str | None = None,
+        spoken_s: Seconds | None = None,
     ) -> list[Action]:
         if self._cover and fuzz.ratio(_plain(meaning.text), self._cover) >= COVER_RATIO:
             return self._settle(self.machine.cover())
@@ -104,6 +105,7 @@ class Evening:
             speaker=speaker,
             confidence=confidence,
             interrupted=interrupted,
+            spoken_s=spoken_s,
         )
         return self._settle(self.machine.hear(turn))
 

@@ -36,6 +36,7 @@ from voice_checkin.events import (
     SpeechStarted,
     WorkerFailed,
 )
+from voice_checkin.session.chronicle import Chronicle
 from voice_checkin.session.completeness import Endings, Reader
 from voice_checkin.session.evening import Evening
 from voice_checkin.session.floor import (
@@ -46,17 +47,7 @@ from voice_checkin.session.floor import (
     Undo,
     takes_floor,
 )
-from voice_checkin.session.published import (
-    Ended,
-    LineEnded,
-    LineQueued,
-    LineStarted,
-    Listening,
-    Published,
-    TurnTaken,
-    Waiting,
-    Watcher,
-)
+from voice_checkin.session.published import Ended, Watcher
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
 from voice_checkin.session.turns import (
@@ -96,17 +87,14 @@ class Session:
         self._clock = clock
         self._reader = Reader(evening.understand, endings)
         self._backchannels = backchannels
-        self._watchers = watchers
         self._patience = patience
-        self._stage = Stage(sound, self._queued)
+        self._chronicle = Chronicle(watchers, clock)
+        self._stage = Stage(sound, self._chronicle.queued)
         self._taker = TurnTaker(lambda _text: Completeness.OPEN)
         self._after: Listen | Wait | End | None = None
         self._barged = False
         self._undo: Undo | None = None
         self._memories: dict[PartnerId | None, PauseMemory] = {}
-        self._turns = 0
-        self._lines = 0
-        self._beats: set[str] = set()
         self.over: Ended | None = None
 
     # -- driving -----------------------------------------------------------------------------
@@ -145,7 +133,7 @@ class Session:
             return
         match event:
             case PlayStarted():
-                self._play_started(event)
+                self._chronicle.started(self._stage.item_of(event.handle), event)
             case PlayEnded():
                 self._play_ended(event)
             case SpeechStarted():
@@ -182,7 +170,7 @@ class Session:
         for action in batch:
             match action:
                 case Say():
-                    self._lines += 1
+                    self._chronicle.lines += 1
                     self._stage.play(action, self._voice.speech(action.text))
                 case Chime():
                     self._stage.play(action, self._voice.chime(action.name))
@@ -193,7 +181,7 @@ class Session:
                     self._voice.adjust(action.what)
                 case Listen():
                     self._after = action
-                    self._beats.add(action.beat)
+                    self._chronicle.asked(action.beat)
                     self._ears.expect(action.expecting)
                     self._stage.play(Chime(name="listening"), self._voice.chime("listening"))
                 case Wait() | End():
@@ -209,11 +197,10 @@ class Session:
         match self._after:
             case Listen() as listen:
                 self._listen(listen, now)
-                self._publish(Listening(beat=listen.beat, partner=listen.partner,
-                                        expecting=listen.expecting, at=now))  # fmt: skip
+                self._chronicle.listening(listen, now)
             case Wait() as wait:
                 self._open(Expecting(), Patience(start_s=NEVER, pause_s=0.8, limit_s=NEVER), now)
-                self._publish(Waiting(wait=wait, at=now))
+                self._chronicle.waiting(wait, now)
             case End() as end:
                 self._finish(end)
             case None:
@@ -221,29 +208,13 @@ class Session:
 
     def _finish(self, end: End) -> None:
         self._taker.close()
-        self.over = Ended(end=end, beats=len(self._beats), lines=self._lines, at=self._clock.now())
-        self._publish(self.over)
-
-    def _queued(self, item: Item) -> None:
-        if isinstance(item.action, Say) and item.offset_s == 0.0:
-            self._publish(LineQueued(line_id=item.action.line_id, text=item.action.text,
-                                     to=item.action.to, handle=item.handle,
-                                     at=self._clock.now()))  # fmt: skip
-
-    def _play_started(self, event: PlayStarted) -> None:
-        item = self._stage.item_of(event.handle)
-        if item is not None and isinstance(item.action, Say):
-            line = item.action.line_id
-            self._publish(LineStarted(line_id=line, handle=event.handle, at=event.at))
+        self.over = self._chronicle.over(end)
 
     def _play_ended(self, event: PlayEnded) -> None:
         item = self._stage.ended(event)
         if item is None:
             return
-        if isinstance(item.action, Say):
-            self._publish(LineEnded(line_id=item.action.line_id, handle=event.handle, at=event.at,
-                                    heard_s=item.heard_s,
-                                    interrupted=event.interrupted))  # fmt: skip
+        self._chronicle.ended(item, event)
         if not self._stage.busy and not self._barged and not self._taker.is_open:
             self._arrive()
 
@@ -361,7 +332,11 @@ class Session:
         ) else None  # fmt: skip
         self._note_turn(meaning.text, meaning, speaker, confidence, started, ended, line)
         batch = self._evening.hear(
-            meaning, speaker=speaker, confidence=confidence, interrupted=line
+            meaning,
+            speaker=speaker,
+            confidence=confidence,
+            interrupted=line,
+            spoken_s=ended - started,
         )
         if self._evening.kept:
             self._undo = None
@@ -381,20 +356,11 @@ class Session:
     def _note_turn(self, text: str, meaning: Meaning | None, speaker: PartnerId | None,
                    confidence: float, started: Seconds, ended: Seconds,
                    interrupted: str | None) -> None:  # fmt: skip
-        self._turns += 1
-        asked = self._after.partner if isinstance(self._after, Listen) else None
-        beat = self._after.beat if isinstance(self._after, Listen | Wait) else ""
-        self._publish(TurnTaken(number=self._turns, beat=beat, asked=asked, speaker=speaker,
-                                text=text, meaning=meaning, started=started, ended=ended,
-                                at=self._clock.now(), confidence=confidence,
-                                interrupted=interrupted))  # fmt: skip
+        self._chronicle.turn(self._after, text, meaning, speaker, confidence, started, ended,
+                             interrupted)  # fmt: skip
 
     def _wake_at(self) -> Seconds | None:
         if isinstance(self._after, Wait) and self._after.until is not None:
             left = (self._after.until - self._clock.wall()).total_seconds()
             return self._clock.now() + max(0.0, left)
         return None
-
-    def _publish(self, event: Published) -> None:
-        for watcher in self._watchers:
-            watcher.notice(event)
