@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from voice_checkin.events import Heard, Samples, Segment
 from voice_checkin.listening.seams import Recognizer
 from voice_checkin.words import PartnerId
+
+OVER_TALK = 0.45
+"""The most that words are trusted with a television behind them: what matters is read back."""
 
 
 class WhoSpoke(Protocol):
@@ -61,6 +65,8 @@ class Decoder:
             return None
         began = self._timer()
         transcript = self._recognizer.decode(segment.samples, segment.hint)
+        if segment.over_talk:
+            transcript = replace(transcript, confidence=min(transcript.confidence, OVER_TALK))
         speaker, stranger = (None, False)
         if self._who is not None and transcript.text:
             speaker, stranger = self._who(segment.samples)

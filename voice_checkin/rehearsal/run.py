@@ -13,7 +13,9 @@ from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.events import FramePair, Samples, Segment
 from voice_checkin.journal.memory import MemoryJournal
+from voice_checkin.listening.decoder import Decoder
 from voice_checkin.listening.ears import Ears
+from voice_checkin.listening.seams import Recognizer
 from voice_checkin.listening.voices import Voices, enrol
 from voice_checkin.locales import load_help_lines
 from voice_checkin.rehearsal.director import Director, Speaker, Spoken, sample_answers
@@ -104,7 +106,10 @@ class Rehearsal:
         wall: datetime,
         facts: Facts | None = None,
         listener: Callable[[Samples], None] | None = None,
+        recognizer: Recognizer | None = None,
     ) -> None:
+        """``recognizer``: instead of that of the settings, to rehearse the turns without it."""
+        self._recognizer = recognizer
         self._plan = plan
         self._settings = settings
         self._wall = wall
@@ -137,7 +142,11 @@ class Rehearsal:
         mouth.want(lines_ahead(script, always, facts))
         mouth.render_wanted()
         who = enrolled(script, voices) if plan.enrolled else None
-        ears = StepEars(load_ears(), load_decoder(settings, who=who), clock)
+        if self._recognizer is not None:
+            decoder = Decoder(self._recognizer, who=who)
+        else:
+            decoder = load_decoder(settings, who=who)
+        ears = StepEars(load_ears(), decoder, clock)
         for watcher in watchers:
             watcher.measure, watcher.names = measure, {str(k): v for k, v in names.items()}
         session = build_session(
