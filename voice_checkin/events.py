@@ -104,6 +104,8 @@ class Heard:
     """Both have enrolled: without a ``speaker`` it is unsure who spoke."""
     strangers: bool = False
     """A voice that is neither partner's, or a child's (S20)."""
+    both: bool = False
+    """Both partners' voices at once."""
     decode_s: Seconds = 0.0
 
 

@@ -89,3 +89,11 @@ def test_s6_who_had_little_of_the_floor_is_offered_a_turn_and_begins_the_next_ro
     assert after["asked"].startswith("Ben, ")
     assert sum(measure.floor_shares().values()) in (99, 100, 101)
     assert measure.floor_shares()["Ana"] > 50
+
+
+def test_two_known_voices_at_once_are_asked_to_speak_one_at_a_time() -> None:
+    measure = held("enrolled_both_at_once")
+    asked = [turn["asked"] for turn in measure.turns]
+
+    assert any(line.startswith("One at a time. ") for line in asked), measure.turns
+    assert measure.summary()["ended"] == "stopped"

@@ -30,6 +30,10 @@ class WhoSpoke(Protocol):
 
     def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]: ...
 
+    def both(self, samples: Samples) -> bool:
+        """Tell whether both voices are in it at once."""
+        ...
+
 
 class Decoder:
     """Decodes one segment at a time; a revision that a newer one has replaced is not decoded.
@@ -67,9 +71,11 @@ class Decoder:
         transcript = self._recognizer.decode(segment.samples, segment.hint)
         if segment.over_talk:
             transcript = replace(transcript, confidence=min(transcript.confidence, OVER_TALK))
-        speaker, stranger = (None, False)
+        speaker, stranger, both = (None, False, False)
         if self._who is not None and transcript.text:
-            speaker, stranger = self._who(segment.samples)
+            both = self._who.both(segment.samples)
+            if not both:
+                speaker, stranger = self._who(segment.samples)
         segment.samples[:] = 0
         return Heard(
             id=segment.id,
@@ -79,6 +85,7 @@ class Decoder:
             transcript=transcript,
             speaker=speaker,
             strangers=stranger,
+            both=both,
             compared=self._who is not None and self._who.ready,
             decode_s=self._timer() - began,
         )
