@@ -67,13 +67,15 @@ def main() -> None:
         prints[voice], tried[voice] = made, segments(voice, TRY)
     own: dict[str, Counter[str]] = defaultdict(Counter)
     third: Counter[str] = Counter()
-    both: Counter[str] = Counter()
+    both: dict[str, Counter[str]] = defaultdict(Counter)
+    alarms = 0
     for first, second in combinations(VOICES, 2):
         voices = Voices({"a": prints[first], "b": prints[second]})
         pair: tuple[tuple[PartnerId, str], ...] = (("a", first), ("b", second))
         for partner, voice in pair:
             for samples in tried[voice]:
                 who, strange = voices(samples)
+                alarms += voices.both(samples)
                 result = "strange" if strange else "unsure" if who is None else "wrong"
                 own[size_of(samples)]["right" if who == partner else result] += 1
         for voice in VOICES:
@@ -86,14 +88,26 @@ def main() -> None:
                     third["noticed" if strange else result] += 1
         for one, two in zip(tried[first], tried[second], strict=False):
             size = min(len(one), len(two))
-            mixed = clipped(one[:size].astype(float) + two[:size].astype(float))
-            who, strange = voices(mixed)
-            both["noticed" if strange else "unsure" if who is None else "one of them"] += 1
-    write(own, third, both, time.perf_counter() - began)
+            for softer_db in (0, 6, 10):
+                soft = two[:size].astype(float) * 10 ** (-softer_db / 20)
+                mixed = clipped(one[:size].astype(float) + soft)
+                found = look(mixed)
+                lasts = found is not None and found.voiced_s >= LONG_S
+                name = f"{softer_db} dB apart, " + ("0.7 s or more" if lasts else "shorter")
+                both[name][heard_as(voices, mixed)] += 1
+    write(own, third, both, alarms, time.perf_counter() - began)
 
 
-def write(own: dict[str, Counter[str]], third: Counter[str], both: Counter[str],
-          took_s: float) -> None:  # fmt: skip
+def heard_as(voices: Voices, samples: Samples) -> str:
+    """Say what the decoder would make of it."""
+    if voices.both(samples):
+        return "two at once"
+    who, strange = voices(samples)
+    return "a stranger" if strange else "unsure" if who is None else "one of them"
+
+
+def write(own: dict[str, Counter[str]], third: Counter[str], both: dict[str, Counter[str]],
+          alarms: int, took_s: float) -> None:  # fmt: skip
     columns = ("right", "unsure", "strange", "wrong")
     lines = [
         "# Who spoke",
@@ -115,9 +129,20 @@ def write(own: dict[str, Counter[str]], third: Counter[str], both: Counter[str],
         total += found
     shares = " | ".join(f"{100 * total[one] / total.total():.1f} %" for one in columns)
     lines += [f"| all | {total.total()} | {shares} |", ""]
-    for what, found in (("A third voice's sentences", third), ("Two at once", both)):
-        parts = ", ".join(f"{100 * n / found.total():.0f} % {k}" for k, n in found.most_common())
-        lines += [f"{what} ({found.total()}): {parts}.", ""]
+    parts = ", ".join(f"{100 * n / third.total():.0f} % {k}" for k, n in third.most_common())
+    lines += [f"A third voice's sentences ({third.total()}): {parts}.", ""]
+    kinds = ("two at once", "a stranger", "unsure", "one of them")
+    lines += [f"| two at once | mixtures | {' | '.join(kinds)} |", "|---|---|---|---|---|---|"]
+    for name in sorted(both, key=lambda name: (int(name.split()[0]), name)):
+        found = both[name]
+        shares = " | ".join(f"{100 * found[kind] / found.total():.0f} %" for kind in kinds)
+        lines.append(f"| {name} | {found.total()} | {shares} |")
+    share = 100 * alarms / total.total()
+    lines += [
+        "",
+        f"One voice alone taken for two at once: {alarms} of {total.total()} ({share:.1f} %).",
+        "",
+    ]
     lines.append("Where it is unsure and the answer counts, the assistant asks who it was.")
     text = "\n".join(lines) + "\n"
     OUT.write_text(text, encoding="utf-8")

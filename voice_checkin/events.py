@@ -57,6 +57,8 @@ class Segment:
     while_speaking: bool = False
     level_db: float = 0.0
     """RMS of the voiced part, dBFS."""
+    over_talk: bool = False
+    """Somebody else's talk, a television's, went on behind it: words are likely to be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class Heard:
     """Both have enrolled: without a ``speaker`` it is unsure who spoke."""
     strangers: bool = False
     """A voice that is neither partner's, or a child's (S20)."""
+    both: bool = False
+    """Both partners' voices at once."""
     decode_s: Seconds = 0.0
 
 

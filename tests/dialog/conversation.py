@@ -93,6 +93,7 @@ class Conversation:
         *,
         speaker: PartnerId | None = None,
         confidence: float = 1.0,
+        spoken_s: float | None = None,
         **meaning: Any,
     ) -> list[Action]:
         asked = self.after.partner if isinstance(self.after, Listen) else None
@@ -102,6 +103,7 @@ class Conversation:
             now=self.now,
             speaker=speaker or asked,
             confidence=confidence,
+            spoken_s=spoken_s,
         )
         batch = self.take(self.machine.hear(turn))
         assert self.machine.faults == 0
@@ -120,18 +122,18 @@ class Conversation:
     def command(self, name: str) -> list[Action]:
         return self.hear(name.replace("_", " "), command=name)
 
-    def answer(self) -> list[Action]:
+    def answer(self, **more: Any) -> list[Action]:
         """Give a plain answer of the kind that is waited for."""
         match self.listen.expecting.kind:
             case Kind.YES_NO:
-                return self.yes()
+                return self.yes(**more)
             case Kind.SCALE:
-                return self.hear("four", scale=4.0)
+                return self.hear("four", scale=4.0, **more)
             case Kind.CHOICE:
                 option = self.listen.expecting.options[0]
-                return self.hear(option.phrases[0], choice=option.name)
+                return self.hear(option.phrases[0], choice=option.name, **more)
             case _:
-                return self.hear("a quiet day")
+                return self.hear("a quiet day", **more)
 
     def until(self, beat: str) -> Conversation:
         """Answer plainly until ``beat`` is asked."""

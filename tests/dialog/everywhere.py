@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from tests.dialog.conversation import EVENING, NAMES, US, Conversation, always_lines, script_of
+from voice_checkin.dialog import balance
 from voice_checkin.dialog.facts import DuePromise, Facts, Turn
 from voice_checkin.dialog.machine import Machine
-from voice_checkin.dialog.memory import Memory
+from voice_checkin.dialog.memory import Interlude, Memory
 from voice_checkin.scripts import script_names
 from voice_checkin.understanding.meaning import Meaning, TimeAnswer
 
@@ -87,6 +88,13 @@ def _unsure_who(talk: Conversation) -> None:
     talk.take(talk.machine.hear(Turn(meaning=meaning, now=talk.now, speaker=None)))
 
 
+def _offered_a_turn(talk: Conversation) -> None:
+    talk.machine.memory.interlude = Interlude(balance.OFFER, speaker="b")
+    talk.machine.memory.step = "before"
+    talk.machine.out = []
+    talk.take(balance.ask(talk.machine))
+
+
 ASIDES: dict[str, Callable[[Conversation], object]] = {
     "a pause": lambda talk: talk.command("pause"),
     "the question for a return time": lambda talk: talk.command("time_out"),
@@ -97,6 +105,7 @@ ASIDES: dict[str, Callable[[Conversation], object]] = {
     "forget what": lambda talk: talk.command("forget"),
     "forget for sure": _forget,
     "who was that": _unsure_who,
+    "an offered turn": _offered_a_turn,
     "a read-back": lambda talk: talk.yes(confidence=0.2),
 }
 MATTERS = "consent.1"

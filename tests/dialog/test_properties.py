@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dialog.conversation import EVENING, US, Conversation, always_lines, script_of
+from tests.dialog.everywhere import HELD, at
 from voice_checkin.dialog.actions import End, Listen, Say, Wait
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.dialog.machine import GRACE, Machine
@@ -27,6 +29,8 @@ SAYINGS: list[dict[str, Any]] = [
     {"text": "four", "scale": 4.0},
     {"text": "nine", "scale": 9.0},
     {"text": "something about the house"},
+    {"text": "a short word", "spoken_s": 3.0},
+    {"text": "and then it went on and on", "spoken_s": 45.0},
     {"text": "i felt hurt and small", "feelings": ("hurt",)},
     {"text": "that is not how it was", "stance": "defend"},
     {"text": "it makes sense that you were hurt", "stance": "validate"},
@@ -41,6 +45,16 @@ EVENTS = st.one_of(
     st.sampled_from([("silent", 0), ("limit", 0), ("both", 0), ("stranger", 0)]),
 )
 PLANS = st.lists(EVENTS, max_size=60)
+MUTUAL = [
+    (name, key)
+    for name in script_names()
+    for key, node in script_of(name).nodes.items()
+    if node.step and node.beat.ask is not None and key.endswith(".1")
+]
+"""Script and question, where both have their say."""
+MUTUAL_FROM = {name: script_of(name).nodes[key].beat.beat for name, key in reversed(MUTUAL)}
+TALKED = [("hear", SAYINGS.index(said)) for said in SAYINGS if "spoken_s" in said][::-1]
+"""One talks long and the other little; what follows are generated turns."""
 DIALOGS = st.sampled_from(script_names())
 
 
@@ -139,6 +153,58 @@ def test_an_evening_restored_after_any_turn_goes_on_the_same(
             parted.machine.restore(saved)
 
     assert whole.all_said() == parted.all_said()
+
+
+@given(step=st.sampled_from(MUTUAL), plan=PLANS)
+@settings(max_examples=150, deadline=None)
+def test_a_turn_is_offered_once_a_step_and_only_to_who_had_less_than_two_fifths(
+    step: tuple[str, str], plan: list[tuple[str, int]]
+) -> None:
+    talk = at(*step)
+    offered: list[str] = []
+    for event in [*TALKED, *plan]:
+        if talk.ended is not None:
+            break
+        before = talk.machine.memory.interlude
+        act(talk, event)
+        memory = talk.machine.memory
+        opened = memory.interlude is not None and memory.interlude.kind == "turn_offer"
+        if opened and (before is None or before.kind != "turn_offer"):
+            sums = memory.floor[memory.step]
+            asked = talk.listen.partner
+            assert asked is not None
+            assert 0 < sums[asked] < 0.4 * sum(sums.values())
+            offered.append(memory.step)
+
+    assert len(offered) == len(set(offered))
+
+
+@given(dialog=st.sampled_from(sorted(MUTUAL_FROM)), plan=PLANS)
+@settings(max_examples=150, deadline=None)
+def test_swapping_the_two_swaps_only_their_names_where_the_floor_is_evened_out_too(
+    dialog: str, plan: list[tuple[str, int]]
+) -> None:
+    one, seats, names = (
+        Conversation(dialog, replace(HELD, due_promises=(), names=who, first=first))
+        for who, first in (
+            ({"a": "Ana", "b": "Ben"}, "a"),
+            ({"a": "Ben", "b": "Ana"}, "b"),
+            ({"a": "Ben", "b": "Ana"}, "a"),
+        )
+    )
+    for talk in (one, seats, names):
+        talk.until(MUTUAL_FROM[dialog])
+    for event in [*TALKED, *plan]:
+        if one.ended is None:
+            for talk in (one, seats, names):
+                act(talk, event)
+    swapped = [
+        line.replace("Ana", "\0").replace("Ben", "Ana").replace("\0", "Ben")
+        for line in names.all_said()
+    ]
+
+    assert one.all_said() == seats.all_said()
+    assert one.all_said() == swapped
 
 
 @given(dialog=DIALOGS, plan=PLANS)

@@ -17,9 +17,9 @@ from tests.dialog.everywhere import ASIDES, HELD, MATTERS, asides, at, everywher
 from voice_checkin.dialog.actions import End, Keep, Listen, Say, Wait
 from voice_checkin.dialog.facts import Facts
 from voice_checkin.locales import available, load_help_lines
-from voice_checkin.scripts import script_names
+from voice_checkin.scripts import load_always, script_names
 from voice_checkin.understanding.meaning import Promise, Refused, TimeAnswer
-from voice_checkin.words import Kind
+from voice_checkin.words import Kind, PartnerId, other
 
 pytestmark = [pytest.mark.mind, pytest.mark.timeout(60)]
 
@@ -91,6 +91,113 @@ def test_s2_after_three_hours_it_is_said_again_once_and_for_every_script() -> No
             wrong.append(name)
 
     assert wrong == []
+
+
+# -- S6: the floor ---------------------------------------------------------------------------------
+
+
+def mutual_steps() -> list[tuple[str, str, str]]:
+    """Return script, mutual step and the first question of it."""
+    found: dict[tuple[str, str], str] = {}
+    for name in script_names():
+        for key, node in script_of(name).nodes.items():
+            if node.step:
+                found.setdefault((name, node.step), key)
+    return [(name, step, key) for (name, step), key in found.items()]
+
+
+def shared(name: str, key: str, seconds: dict[str, float]) -> Conversation:
+    """Hold one mutual step; each answer lasts as long as ``seconds`` says of who gives it."""
+    talk = at(name, key)
+    step = talk.machine.memory.step
+    for _ in range(40):
+        interlude = talk.machine.memory.interlude
+        if talk.ended or interlude is not None or talk.machine.memory.step != step:
+            return talk
+        talk.answer(spoken_s=seconds[talk.listen.partner or "a"])
+    raise AssertionError(f"{name}: {step} does not close")
+
+
+def test_s6_conversations_in_which_both_have_their_say_share_the_floor() -> None:
+    shared_in = {name for name, _, _ in mutual_steps()}
+
+    # In the others one of the two is being heard, or nothing but numbers and names is asked.
+    assert shared_in == {"nightly", "weekly", "rebuilding", "safety", "outside_view"}
+
+
+@pytest.mark.parametrize(("name", "step", "key"), mutual_steps())
+@pytest.mark.parametrize("quiet", ["a", "b"])
+def test_s6_who_had_little_of_the_floor_is_offered_a_turn_once_and_begins_the_next(
+    name: str, step: str, key: str, quiet: PartnerId
+) -> None:
+    talk = shared(name, key, {quiet: 4.0, other(quiet): 30.0})
+    line = talk.says()[-1]
+
+    assert talk.listen.beat == "turn_offer"
+    assert talk.listen.partner == quiet
+    assert line.startswith(f"{NAMES[quiet]}, ")
+    assert line.endswith("?")
+    assert len(line.split()) <= 15
+
+    talk.hear("only that I am glad to be here", spoken_s=3.0)
+    memory = talk.machine.memory
+    assert "always.turn.offer" not in talk.ids()
+    assert memory.step != step
+    assert memory.step == "" or talk.listen.partner == quiet
+    assert memory.leads == quiet
+
+
+@pytest.mark.parametrize(("name", "step", "key"), mutual_steps())
+@pytest.mark.parametrize("seconds", [{"a": 25.0, "b": 20.0}, {"a": 1.5, "b": 0.3}])
+def test_s6_where_both_had_their_share_or_little_was_said_nobody_is_asked_again(
+    name: str, step: str, key: str, seconds: dict[str, float]
+) -> None:
+    talk = shared(name, key, seconds)
+
+    assert talk.machine.memory.interlude is None
+    assert not any("add" in line for line in talk.all_said())
+
+
+def test_s6_a_pass_is_fine_and_is_not_asked_for_again() -> None:
+    for passed in ("no", "skip", "silence"):
+        talk = shared("nightly", "day.1", {"a": 30.0, "b": 4.0})
+        if passed == "silence":
+            talk.silent()
+        else:
+            talk.no() if passed == "no" else talk.command("skip")
+        assert talk.listen.beat == "helped"
+    unsaid = at("nightly", "day.1")
+    unsaid.answer(spoken_s=40.0)
+    unsaid.command("skip")
+
+    assert unsaid.listen.beat == "helped"
+    assert unsaid.listen.partner == "b"
+
+
+def test_s6_what_is_said_of_it_counts_and_blames_nobody() -> None:
+    always = load_always()
+    said = [
+        text.lower()
+        for lines in (always.turn_offer, always.turn_taken, always.turn_thanks)
+        for line in lines
+        for text in line.say
+    ]
+    telling = ("more", "less", "much", "long", "quiet", "silent", "only", "other", "turn", "fair")
+
+    assert [text for text in said for word in telling if word in text.split()] == []
+
+
+def test_s6_the_sums_outlive_a_power_cut_and_a_turn_that_was_taken_back() -> None:
+    talk = at("nightly", "day.1")
+    talk.answer(spoken_s=30.0)
+    saved = json.loads(json.dumps(talk.machine.snapshot()))
+    talk.answer(spoken_s=2.0)
+    assert talk.listen.beat == "turn_offer"
+    talk.machine.restore(saved)
+    talk.take(talk.machine.resume(talk.now))
+    talk.answer(spoken_s=25.0)
+
+    assert talk.listen.beat == "helped"
 
 
 # -- S8, S9: violence, fear, control ---------------------------------------------------------------

@@ -105,6 +105,9 @@ def test_who_spoke_is_only_asked_where_there_were_words() -> None:
             assert samples.any(), "before it is overwritten"
             return "b", False
 
+        def both(self, samples: Samples) -> bool:
+            return False
+
     decoder = Decoder(ScriptedRecognizer([Transcript(text="", confidence=0.0), "yes"]), who=Who())
     first, second = decoder.decode(segment(1)), decoder.decode(segment(1, id_=2))
     assert first is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.ears.voices import noise, say, silence
+from tests.ears.voices import clipped, noise, say, silence
+from voice_checkin.events import Samples
 from voice_checkin.listening.voices import Learner, VoicePrint, Voices, enrol
 
 pytestmark = pytest.mark.ears
@@ -26,6 +27,11 @@ TEST = (
     "I promise to call you at lunch.",
 )
 PAIRS = [("en-us+f3", "en-us+m3"), ("en-us+m1", "en-us+m7"), ("en-us+f2", "en-us+f1")]
+
+
+def mix(one: Samples, two: Samples) -> Samples:
+    size = min(len(one), len(two))
+    return clipped(one[:size].astype(float) + two[:size].astype(float))
 
 
 def print_of(voice: str) -> VoicePrint:
@@ -64,6 +70,29 @@ def test_a_third_voice_is_noticed() -> None:
     found = [voices(say(text, "en-us+f3")) for text in TEST]
     assert all(speaker is None for speaker, _ in found)
     assert sum(strange for _, strange in found) >= 3
+
+
+def test_two_at_once_are_noticed_and_one_alone_is_not_taken_for_two(
+    couple: tuple[Voices, str, str],
+) -> None:
+    voices, first, second = couple
+    mixed = [
+        mix(say(one, first), say(two, second))
+        for one, two in zip(TEST, TEST[1:] + TEST[:1], strict=True)
+    ]
+    alone = [voices.both(say(text, voice)) for voice in (first, second) for text in (*TEST, *ENROL)]
+
+    # As two at once, or as a voice that is neither's: both stop the answer from being taken.
+    assert sum(voices.both(sound) or voices(sound)[1] for sound in mixed) >= 3
+    assert sum(alone) == 0
+
+
+def test_two_at_once_is_never_said_of_a_word_nor_where_voices_are_not_known() -> None:
+    voices = Voices({"a": print_of("en-us+f3"), "b": print_of("en-us+m3")})
+    assert not voices.both(mix(say("yes", "en-us+f3"), say("no", "en-us+m3")))
+    both = mix(say(TEST[0], "en-us+f3"), say(TEST[1], "en-us+m3"))
+    voices.forget("b")
+    assert not voices.both(both)
 
 
 def test_with_one_print_or_none_nobody_is_named() -> None:

@@ -51,6 +51,8 @@ def test_a_spoken_evening_without_any_network_opens_no_socket_and_writes_no_file
     last = json.loads(done.stdout.splitlines()[-1])
 
     assert last["completed"], done.stderr
+    assert set(last) == {"completed", "ended", "beats", "lines", "seconds"}
+    assert "Floor: " in done.stderr
     assert [line for line in trace if SOCKET.search(line)] == []
     assert opened_for_writing(trace) == set()
 

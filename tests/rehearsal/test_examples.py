@@ -77,3 +77,23 @@ def test_a_third_voice_pauses_and_is_told_nothing_of_what_was_asked() -> None:
 
     assert "pause" in measure.turns[-1]["asked"].lower()
     assert measure.summary()["ended"] == "stopped"
+
+
+def test_s6_who_had_little_of_the_floor_is_offered_a_turn_and_begins_the_next_round() -> None:
+    measure = held("talks_long")
+    (offered,) = turns(measure, "turn_offer")
+    after = turns(measure, "helped")[0]
+
+    assert offered["asked"].startswith("Ben, ")
+    assert offered["partner"] == after["partner"] == "Ben"
+    assert after["asked"].startswith("Ben, ")
+    assert sum(measure.floor_shares().values()) in (99, 100, 101)
+    assert measure.floor_shares()["Ana"] > 50
+
+
+def test_two_known_voices_at_once_are_asked_to_speak_one_at_a_time() -> None:
+    measure = held("enrolled_both_at_once")
+    asked = [turn["asked"] for turn in measure.turns]
+
+    assert any(line.startswith("One at a time. ") for line in asked), measure.turns
+    assert measure.summary()["ended"] == "stopped"

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 from voice_checkin.words import Expecting, PartnerId, Patience, Seconds
 
 ChimeName: TypeAlias = Literal["listening", "floor", "stopped"]
+FLOOR_QUIET_S: Seconds = 5.0
+"""Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

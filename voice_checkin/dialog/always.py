@@ -26,6 +26,9 @@ class Always(BaseModel):
     passed_back: Lines
     who: Lines
     one_at_a_time: Lines
+    turn_offer: Lines
+    turn_taken: Lines
+    turn_thanks: Lines
     readback_score: Lines
     readback_words: Lines
     readback_answer: Lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog.actions import Action
+from voice_checkin.dialog.actions import FLOOR_QUIET_S, Action, Quiet
 from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.conditions import words
 from voice_checkin.dialog.facts import Turn
@@ -13,7 +13,7 @@ from voice_checkin.dialog.lines import clip, spoken_number, spoken_time
 from voice_checkin.dialog.memory import Interlude, pack, unpack
 from voice_checkin.dialog.times import when_of
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Kind, other
+from voice_checkin.words import Kind, PartnerId, other
 
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
@@ -22,6 +22,9 @@ SURE = 0.5
 """Below this confidence, what matters is read back (S25)."""
 MOST_DOUBTS = 2
 """How often one answer is asked for again because it was hardly heard, or nobody knows whose."""
+MOST_LEFT = 3
+"""Beats left in silence one after another before the assistant says good night."""
+MOST_CONTEMPT = 2
 
 
 def is_unsure(machine: Machine, meaning: Meaning, confidence: float) -> bool:
@@ -31,6 +34,38 @@ def is_unsure(machine: Machine, meaning: Meaning, confidence: float) -> bool:
     keeps = any(entry.text is not None for result in beat.results for entry in result.keep)
     counts = beat.matters or keeps or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
     return meaning.doubtful or (confidence < SURE and counts and bool(meaning.text.strip()))
+
+
+def unanswered(machine: Machine, now: datetime) -> list[Action]:
+    """Nobody spoke: wait kindly, ask shorter, then leave it."""
+    memory, node = machine.memory, machine.node
+    memory.silences += 1
+    asked = machine.asked(node)
+    if memory.silences == 1:
+        always = machine.always
+        machine.say(always.take_your_time if asked else always.take_your_time_both, asked)
+        return machine.listen(now)
+    if memory.silences == 2 and node.beat.again:
+        machine.say(node.beat.again[:1], asked)
+        return machine.listen(now)
+    memory.left_running += 1
+    running = memory.left_running
+    if running >= MOST_LEFT:
+        machine.say(machine.always.gone)
+        return machine.finish("left")
+    batch = machine.leave("silent", now)
+    memory.left_running = running
+    return batch
+
+
+def contempt(machine: Machine, asked: PartnerId | None) -> list[Action] | None:
+    """Ask for the same point about oneself; for the second time it is the end of the evening."""
+    machine.memory.contempt += 1
+    if machine.memory.contempt >= MOST_CONTEMPT:
+        return machine.hard_stop()
+    machine.out.append(Quiet(seconds=FLOOR_QUIET_S))
+    machine.say(machine.always.contempt, asked)
+    return None
 
 
 def who(machine: Machine, turn: Turn) -> list[Action]:

@@ -38,6 +38,7 @@ CODES = {
     "D16": "A result names an option that the beat does not offer.",
     "D17": "A rehearsal needs two sample answers where people are asked.",
     "D18": "A role is asked that nobody claims in this script.",
+    "D19": "Only what each of the two is asked in their own words can be `mutual`.",
     "D20": "A placeholder is not one of those that can be filled.",
     "D21": "A placeholder has no value on some path: a skip, a silence, a question to either.",
     "D30": "A line has more than fifteen words.",
@@ -91,6 +92,10 @@ def check_script(model: ScriptModel, document: Document) -> None:
     """Add every fault of meaning to ``document``."""
     for path, beat in _beats(model):
         _check_form(beat, path, document)
+    for index, entry in enumerate(model.beats):
+        if isinstance(entry, Group) and entry.mutual and not any(map(_in_own_words, entry.beats)):
+            text = f"round {entry.each}: is mutual, and asks for nothing in their own words"
+            document.fault(("beats", index, "mutual"), "D19", text)
     _check_names(model, document)
     for path, line in _lines(document.data, ()):
         parsed = Line.model_validate(line)
@@ -178,8 +183,14 @@ def _check_form(beat: Beat, path: Path, document: Document) -> None:
         )
         if unknown:
             fault("D16", f"no option is called {', '.join(sorted(unknown))}", "results", index)
+    if beat.mutual and (beat.ask != "each" or not _in_own_words(beat)):
+        fault("D19", "is mutual, so it must ask each of the two in their own words", "mutual")
     if len(beat.sample) < 2:
         fault("D17", "needs a sample answer for each partner", "sample")
+
+
+def _in_own_words(beat: Beat) -> bool:
+    return beat.expect is not None and beat.expect.kind in (Kind.FREE, Kind.FEELING)
 
 
 def _check_names(model: ScriptModel, document: Document) -> None:

@@ -24,6 +24,8 @@ class Node:
     follows: str
     scope: tuple[tuple[str, str], ...]
     """Beat names that mean a node of the same round."""
+    step: str = ""
+    """The mutual step that it is part of; empty where the floor is not shared."""
 
     def target(self, name: str | None, entry: dict[str, str]) -> str:
         """Resolve a beat name, or None for "on", to a node key."""
@@ -71,29 +73,33 @@ def trigger(index: int) -> str:
 
 def compile_script(model: ScriptModel) -> Compiled:
     """Lay the beats out one after another."""
-    plan: list[tuple[str, Beat, int | None, tuple[tuple[str, str], ...]]] = []
+    plan: list[tuple[str, Beat, int | None, tuple[tuple[str, str], ...], str]] = []
     for entry in model.beats:
         match entry:
             case Group():
                 for round_ in (0, 1):
                     scope = tuple((b.beat, f"{b.beat}.{round_ + 1}") for b in entry.beats)
-                    plan += [(f"{b.beat}.{round_ + 1}", b, round_, scope) for b in entry.beats]
+                    step = entry.each if entry.mutual else ""
+                    plan += [
+                        (f"{b.beat}.{round_ + 1}", b, round_, scope, step) for b in entry.beats
+                    ]
             case Beat(ask="each"):
-                plan += [(f"{entry.beat}.{n + 1}", entry, n, ()) for n in (0, 1)]
+                step = entry.beat if entry.mutual else ""
+                plan += [(f"{entry.beat}.{n + 1}", entry, n, (), step) for n in (0, 1)]
             case Beat():
-                plan.append((entry.beat, entry, None, ()))
+                plan.append((entry.beat, entry, None, (), ""))
     nodes: dict[str, Node] = {}
     entries: dict[str, str] = {}
-    for key, beat, _turn, _scope in plan:
+    for key, beat, *_ in plan:
         entries.setdefault(beat.beat, key)
-    for index, (key, beat, turn, scope) in enumerate(plan):
+    for index, (key, beat, turn, scope, step) in enumerate(plan):
         follows = plan[index + 1][0] if index + 1 < len(plan) else f"{END}completed"
         last_round = turn is None or turn == 1 or beat.ask != "each"
         if beat.then is not None and last_round:
             follows = dict(scope).get(beat.then) or (
                 beat.then if beat.then.startswith(END) else entries.get(beat.then, beat.then)
             )
-        nodes[key] = Node(key, beat, turn, follows, scope)
+        nodes[key] = Node(key, beat, turn, follows, scope, step)
     return Compiled(model, nodes, entries, plan[0][0])
 
 

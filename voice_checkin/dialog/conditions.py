@@ -100,7 +100,17 @@ def is_unsure_to_stay(beat: Beat, scene: Scene) -> bool:
     kind = beat.expect.kind if beat.expect else None
     own = any(result.when is not None and result.when.leaves for result in beat.results)
     open_ = kind in (Kind.FREE, Kind.FEELING, Kind.PROMISE)
-    return open_ and not own and bool(_LEAVE_FOR_SURE.search(scene.plain))
+    return open_ and not own and leaves_for_sure(scene.plain)
+
+
+def leaves_for_sure(text: str) -> bool:
+    """Tell whether the words can only be about staying together."""
+    return bool(_LEAVE_FOR_SURE.search(" ".join(words(text))))
+
+
+def says_enough(text: str) -> bool:
+    """Tell whether somebody says that they are done: "that's all", "nothing more"."""
+    return bool(_ENOUGH.search(" ".join(words(text))))
 
 
 def is_company(meaning: Meaning) -> bool:
@@ -183,7 +193,7 @@ _OF_WORDS: dict[str, Callable[[Any, Scene], bool]] = {
     "says_sorry": lambda _w, s: bool(_SORRY.search(s.plain)),
     "blames_you": lambda _w, s: bool(_BLAME.search(s.plain)),
     "leaves": lambda _w, s: bool(_LEAVE.search(s.plain)),
-    "says_enough": lambda _w, s: bool(_ENOUGH.search(s.plain)),
+    "says_enough": lambda _w, s: says_enough(s.plain),
     "promise": _promise,
     "names_time": lambda _w, s: s.meaning is not None and s.meaning.time is not None,
     "break_length": _break_length,

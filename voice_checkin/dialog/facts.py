@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import PartnerId
+from voice_checkin.words import PartnerId, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +60,5 @@ class Turn:
     confidence: float = 1.0
     interrupted: str | None = None
     """Line id that was cut off by this turn, where one was."""
+    spoken_s: Seconds | None = None
+    """From its first sound to its last; None where it was typed."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog import asking, breaks, crisis
+from voice_checkin.dialog import asking, balance, breaks, crisis
 from voice_checkin.dialog.actions import Action, Adjust, Forget, Wait
+from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.memory import Interlude, unpack
 from voice_checkin.understanding.meaning import Meaning
@@ -18,7 +19,9 @@ from voice_checkin.words import Kind, Option, PartnerId
 if TYPE_CHECKING:
     from voice_checkin.dialog.machine import Machine
 
-BREAKABLE = frozenset({"readback", "who", "forget_ask", "forget_sure", "break_offer"})
+BREAKABLE = frozenset(
+    {"readback", "who", "forget_ask", "forget_sure", "break_offer", balance.OFFER}
+)
 """Where a break or a pause is taken instead of the answer; what was open is let go."""
 FORGET_OPTIONS = (
     Option("tonight", ("tonight", "just tonight", "this evening", "today")),
@@ -28,7 +31,7 @@ FORGET_OPTIONS = (
 
 def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
     """Act on one of the words that always work."""
-    now, always, memory = turn.now, machine.always, machine.memory
+    now, always = turn.now, machine.always
     asked = machine.asked(machine.node)
     match meaning.command:
         case "stop":
@@ -47,13 +50,7 @@ def command(machine: Machine, meaning: Meaning, turn: Turn) -> list[Action]:
         case "help":
             return _help(machine, meaning, asked, now)
         case "forget":
-            if "voice" in meaning.text.lower():
-                memory.interlude = Interlude("forget_sure", caller="voices")
-                machine.say(always.forget_sure)
-                return machine.listen_aside(Kind.YES_NO, None, matters=True)
-            memory.interlude = Interlude("forget_ask")
-            machine.say(always.forget_ask)
-            return machine.listen_aside(Kind.CHOICE, None, FORGET_OPTIONS)
+            return _forget_what(machine, meaning)
         case "louder" | "quieter" | "slower" | "faster" as what:
             machine.out.append(Adjust(what=what))
             machine.say(getattr(always, what))
@@ -66,16 +63,21 @@ def hear(machine: Machine, turn: Turn) -> list[Action]:
     """Take an utterance while something is held aside."""
     interlude = machine.memory.interlude
     assert interlude is not None  # noqa: S101 - the caller looked
-    meaning = turn.meaning
+    meaning, always = turn.meaning, machine.always
     if meaning.command == "stop":
-        machine.say(machine.always.stopped)
+        machine.say(always.stopped)
         return machine.finish("stopped" if machine.consented else "declined")
     match meaning.command:
         case "louder" | "quieter" | "slower" | "faster" as what:
             machine.out.append(Adjust(what=what))
-            machine.say(getattr(machine.always, what))
+            machine.say(getattr(always, what))
             return again(machine, turn.now)
         case "repeat":
+            return again(machine, turn.now)
+        case "forget" if interlude.kind == balance.OFFER:
+            return _forget_what(machine, meaning)
+        case "help" if interlude.kind == balance.OFFER:
+            machine.say(_card(machine) if "card" in meaning.text.lower() else always.help_general)
             return again(machine, turn.now)
         case "pause" if interlude.kind in BREAKABLE:
             return breaks.pause(machine, turn.now)
@@ -107,6 +109,8 @@ def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
             return asking.readback(machine, turn)
         case "who":
             return asking.named(machine, turn)
+        case balance.OFFER:
+            return balance.hear(machine, turn)
         case _:
             return crisis.checked(machine, turn)
 
@@ -133,6 +137,8 @@ def silent(machine: Machine, now: datetime) -> list[Action]:
         case "break_offer":
             machine.memory.interlude = None
             return machine.ask(now)
+        case balance.OFFER:
+            return balance.settle(machine, now)
         case crisis.CHECK:
             return crisis.end(machine)
         case _:
@@ -167,6 +173,8 @@ def again(machine: Machine, now: datetime) -> list[Action]:
             return machine.listen_aside(Kind.NAME, None)
         case "readback":
             return asking.say_readback(machine, unpack(interlude.meaning or {}), now)
+        case balance.OFFER:
+            return balance.ask(machine)
         case "break_offer":
             machine.say(machine.always.break_offer)
             return machine.listen_aside(Kind.YES_NO, None)
@@ -212,10 +220,7 @@ def _help(
 ) -> list[Action]:
     always, beat = machine.always, machine.node.beat
     if "card" in meaning.text.lower():
-        card = always.help_card
-        if not machine.facts.help_lines.get("crisis"):
-            card = tuple(line for line in card if "{crisis}" not in line.say[0])
-        machine.say(card)
+        machine.say(_card(machine))
         return machine.ask(now)
     kind = beat.expect.kind if beat.expect else Kind.FREE
     by_kind = {Kind.YES_NO: always.help_yes_no, Kind.SCALE: always.help_scale}
@@ -223,6 +228,24 @@ def _help(
     machine.say(here, asked or machine.facts.first)
     machine.say(always.help_general)
     return machine.listen(now)
+
+
+def _card(machine: Machine) -> Lines:
+    """Return the help card, without a line for which there is no number."""
+    card = machine.always.help_card
+    if machine.facts.help_lines.get("crisis"):
+        return card
+    return tuple(line for line in card if "{crisis}" not in line.say[0])
+
+
+def _forget_what(machine: Machine, meaning: Meaning) -> list[Action]:
+    if "voice" in meaning.text.lower():
+        machine.memory.interlude = Interlude("forget_sure", caller="voices")
+        machine.say(machine.always.forget_sure)
+        return machine.listen_aside(Kind.YES_NO, None, matters=True)
+    machine.memory.interlude = Interlude("forget_ask")
+    machine.say(machine.always.forget_ask)
+    return machine.listen_aside(Kind.CHOICE, None, FORGET_OPTIONS)
 
 
 def _forget(machine: Machine, turn: Turn) -> list[Action]:

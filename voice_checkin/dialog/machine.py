@@ -12,25 +12,21 @@ from datetime import datetime, timedelta
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import asking, breaks, crisis, interludes, troubles
-from voice_checkin.dialog.actions import Action, Chime, End, Keep, Quiet, Record
+from voice_checkin.dialog import asking, balance, breaks, crisis, interludes, troubles
+from voice_checkin.dialog.actions import FLOOR_QUIET_S, Action, Chime, End, Keep, Quiet, Record
 from voice_checkin.dialog.always import Always, Lines
 from voice_checkin.dialog.books import apply_results
 from voice_checkin.dialog.compile import END, Compiled
 from voice_checkin.dialog.conditions import holds, is_company, is_time_out, is_unsure_to_stay
 from voice_checkin.dialog.facts import Facts, Turn
-from voice_checkin.dialog.memory import OLDEST_VERSION, SAVE_VERSION, Memory
+from voice_checkin.dialog.memory import Memory
 from voice_checkin.dialog.schema import ENDINGS
 from voice_checkin.dialog.wording import Wording
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import PartnerId
 
-FLOOR_QUIET_S = 5.0
-"""Silence at a change of floor: 5 s helps, 10 or 15 s adds nothing (content.md, finding 6)."""
 TOLD_AGAIN = timedelta(hours=3)
 """After so long it is said again that this is a program (S2)."""
-MOST_LEFT = 3
-"""Beats left in silence one after another before the assistant says good night."""
 MOST_STEPS = 300
 LASTING = frozenset({"break", "pause", "break_ask", "break_other", "break_back", crisis.CHECK})
 """What is still open after the power failed; the rest is let go and the question put again."""
@@ -160,16 +156,12 @@ class Machine(Wording):
         asked = self.asked(node)
         if asked is not None and turn.speaker is None and node.beat.matters:
             return asking.who(self, turn)
+        balance.note(self, turn, asked)
         if asked is not None and turn.speaker not in (None, asked):
             self.say(self.always.passed_back, asked)
             return self.listen(now)
         if meaning.stance == "contempt" and node.beat.expect is not None:
-            memory.contempt += 1
-            if memory.contempt >= 2:
-                return self.hard_stop()
-            self.out.append(Quiet(seconds=FLOOR_QUIET_S))
-            self.say(self.always.contempt, asked)
-            return self.listen(now)
+            return asking.contempt(self, asked) or self.listen(now)
         if asking.is_unsure(self, meaning, turn.confidence):
             return asking.doubt(self, turn)
         return self.answer(meaning, now)
@@ -177,29 +169,11 @@ class Machine(Wording):
     def silent(self, now: datetime) -> list[Action]:
         """Nobody spoke within the patience: wait kindly, ask shorter, then leave it."""
         self.out = []
-        memory = self.memory
-        if memory.done:
+        if self.memory.done:
             return self.finish("left")
-        if memory.interlude is not None:
+        if self.memory.interlude is not None:
             return interludes.silent(self, now)
-        memory.silences += 1
-        node = self.node
-        asked = self.asked(node)
-        if memory.silences == 1:
-            always = self.always
-            self.say(always.take_your_time if asked else always.take_your_time_both, asked)
-            return self.listen(now)
-        if memory.silences == 2 and node.beat.again:
-            self.say(node.beat.again[:1], asked)
-            return self.listen(now)
-        memory.left_running += 1
-        running = memory.left_running
-        if running >= MOST_LEFT:
-            self.say(self.always.gone)
-            return self.finish("left")
-        batch = self.leave("silent", now)
-        memory.left_running = running
-        return batch
+        return asking.unanswered(self, now)
 
     def over_limit(self, now: datetime) -> list[Action]:
         """The floor's time is over and no words came of it."""
@@ -237,25 +211,11 @@ class Machine(Wording):
 
     def snapshot(self) -> dict[str, object]:
         """Return plain data from which `restore` gives the same continuation."""
-        script = self.script.model
-        return {
-            "save": SAVE_VERSION,
-            "script": script.script,
-            "version": script.version,
-            "memory": self.memory.to_data(),
-        }
+        return self.memory.to_snapshot(self.script.model)
 
     def restore(self, snapshot: dict[str, object]) -> None:
         """Take up a snapshot; ValueError where it is of another script or a version too old."""
-        model = self.script.model
-        save, memory = snapshot.get("save"), snapshot.get("memory")
-        if not isinstance(save, int) or not OLDEST_VERSION <= save <= SAVE_VERSION:
-            raise ValueError("the snapshot is of another version")
-        if (snapshot.get("script"), snapshot.get("version")) != (model.script, model.version):
-            raise ValueError("the snapshot is of another script")
-        if not isinstance(memory, dict):
-            raise ValueError("the snapshot holds no memory")  # noqa: TRY004
-        restored = Memory.from_data(memory)
+        restored = Memory.from_snapshot(snapshot, self.script.model)
         if restored.state not in self._graph.states:
             raise ValueError("the snapshot is at a beat that is not in the script")
         node = self.script.nodes.get(restored.state)
@@ -278,10 +238,15 @@ class Machine(Wording):
         self._graph.set_state(key)
         self.memory.state = key
         self.memory.misses = self.memory.silences = self.memory.doubts = 0
+        self.memory.step = balance.step_of(self, key)
 
     def enter(self, now: datetime) -> list[Action]:
         """Say and decide what needs nobody, up to the next question or the end."""
         for _ in range(MOST_STEPS):
+            if balance.moved(self):
+                offer = balance.close(self, may_offer=not self._out_of_time(now))
+                if offer is not None:
+                    return offer
             if self.memory.state.startswith(END):
                 return self.finish(self.memory.state.removeprefix(END))
             node, beat = self.node, self.node.beat
@@ -310,6 +275,8 @@ class Machine(Wording):
 
     def ask(self, now: datetime) -> list[Action]:
         """Put the beat's question."""
+        if balance.moved(self):  # a turn was being offered, and something came in between
+            return self.enter(now)
         node, told = self.node, self.memory.told
         if told and now - datetime.fromisoformat(told) >= TOLD_AGAIN:
             self.memory.told = now.isoformat()
@@ -367,6 +334,7 @@ class Machine(Wording):
 
     def hard_stop(self) -> list[Action]:
         """Stop for the night.  The same for every cause, to the byte (S8)."""
+        self.memory.floor = {}  # whether the last words were counted would tell the causes apart
         self.say(self.always.hard_stop)
         return self.finish("stopped")
 

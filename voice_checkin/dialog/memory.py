@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from voice_checkin.dialog.schema import ScriptModel
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
+from voice_checkin.words import PartnerId
 
-SAVE_VERSION = 1
+SAVE_VERSION = 2
 OLDEST_VERSION = 1
 
 
@@ -55,11 +57,42 @@ class Memory:
     out_of_time: bool = False
     breaks: int = 0
     kept: int = 0
+    step: str = ""
+    """The mutual step that is under way; empty between them."""
+    floor: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Seconds that each has spoken, by mutual step (S6)."""
+    closed: list[str] = field(default_factory=list)
+    """Mutual steps that were closed once: in none of them a turn is offered again."""
+    leads: PartnerId | None = None
+    """Who begins the next mutual step, where one had less of the last."""
+    starts: dict[str, PartnerId] = field(default_factory=dict)
+    """Who began each mutual step."""
     interlude: Interlude | None = None
     done: bool = False
 
     def to_data(self) -> dict[str, Any]:
         return asdict(self)
+
+    def to_snapshot(self, script: ScriptModel) -> dict[str, object]:
+        """Return plain data that says which script and version it belongs to."""
+        return {
+            "save": SAVE_VERSION,
+            "script": script.script,
+            "version": script.version,
+            "memory": self.to_data(),
+        }
+
+    @classmethod
+    def from_snapshot(cls, snapshot: dict[str, object], script: ScriptModel) -> Memory:
+        """Rebuild; ValueError where it is of another script or a version too old."""
+        save, memory = snapshot.get("save"), snapshot.get("memory")
+        if not isinstance(save, int) or not OLDEST_VERSION <= save <= SAVE_VERSION:
+            raise ValueError("the snapshot is of another version")
+        if (snapshot.get("script"), snapshot.get("version")) != (script.script, script.version):
+            raise ValueError("the snapshot is of another script")
+        if not isinstance(memory, dict):
+            raise ValueError("the snapshot holds no memory")  # noqa: TRY004
+        return cls.from_data(memory)
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Memory:

@@ -21,6 +21,8 @@ _ASKS = {
     "either": "either of them",
 }
 
+_MUTUAL = "both have their say: the quieter one is offered a turn before it closes"
+
 
 def page(script: Compiled) -> Iterator[str]:
     """Yield a script as Markdown."""
@@ -32,6 +34,8 @@ def page(script: Compiled) -> Iterator[str]:
         yield ""
         if isinstance(entry, Group):
             yield f"## With each partner: {entry.each}"
+            if entry.mutual:
+                yield _MUTUAL
             for beat in entry.beats:
                 yield ""
                 yield from _beat(beat, "###")
@@ -48,6 +52,8 @@ def _beat(beat: Beat, mark: str) -> Iterator[str]:
     if beat.ask is not None and beat.line is not None and beat.expect is not None:
         yield f"- asks {_ASKS[beat.ask]}: {_say(beat.line)}"
         yield f"- waits for: {beat.expect.kind.value.replace('_', ' ')}"
+        if beat.mutual:
+            yield f"- {_MUTUAL}"
         for line in beat.again:
             yield f"- asked again: {_say(line)}"
     for result in (*beat.results, *(beat.decide or ())):

@@ -166,6 +166,8 @@ class Beat(_Model):
     patience: PatienceEntry = PatienceEntry()
     change_of_floor: bool = False
     matters: bool = False
+    mutual: bool = False
+    """Both have their say here: who had less than 40 % of it is offered a turn before it closes."""
     stop_word: bool = False
     """The couple's own word for a break is agreed or tried here, so it stops nothing."""
     results: tuple[Result, ...] = ()
@@ -185,6 +187,8 @@ class Group(_Model):
     """Beats that are held with each partner in turn: ``{partner}`` and ``{other}`` swap."""
 
     each: BeatName
+    mutual: bool = False
+    """As in a beat, for the whole round."""
     beats: tuple[Beat, ...] = Field(min_length=1)
 
 

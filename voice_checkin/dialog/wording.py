@@ -113,7 +113,7 @@ class Wording:
 
     def asked(self, node: Node) -> PartnerId | None:
         """Return who a node asks; None for either."""
-        first = self.facts.first
+        first = self.memory.starts.get(node.step, self.facts.first)
         round_one: PartnerId = first if node.turn in (0, None) else other(first)
         roles = self.memory.roles
         match node.beat.ask:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,9 @@ import numpy as np
 from voice_checkin.events import Heard, Samples, Segment
 from voice_checkin.listening.seams import Recognizer
 from voice_checkin.words import RATE_HZ, PartnerId
+
+OVER_TALK = 0.45
+"""The most that words are trusted with a television behind them: what matters is read back."""
 
 
 class WhoSpoke(Protocol):
@@ -27,6 +31,10 @@ class WhoSpoke(Protocol):
     def ready(self) -> bool: ...
 
     def __call__(self, samples: Samples) -> tuple[PartnerId | None, bool]: ...
+
+    def both(self, samples: Samples) -> bool:
+        """Tell whether both voices are in it at once."""
+        ...
 
 
 SHIFT = RATE_HZ // 50
@@ -73,9 +81,13 @@ class Decoder:
         began = self._timer()
         transcript = self._recognizer.decode(segment.samples, segment.hint)
         second = self._look_again(segment, transcript.text)
-        speaker, stranger = (None, False)
+        if segment.over_talk:
+            transcript = replace(transcript, confidence=min(transcript.confidence, OVER_TALK))
+        speaker, stranger, both = (None, False, False)
         if self._who is not None and transcript.text:
-            speaker, stranger = self._who(segment.samples)
+            both = self._who.both(segment.samples)
+            if not both:
+                speaker, stranger = self._who(segment.samples)
         segment.samples[:] = 0
         return Heard(
             id=segment.id,
@@ -86,6 +98,7 @@ class Decoder:
             second=second,
             speaker=speaker,
             strangers=stranger,
+            both=both,
             compared=self._who is not None and self._who.ready,
             decode_s=self._timer() - began,
         )

@@ -18,6 +18,7 @@ from voice_checkin.events import (
     SpeechStarted,
 )
 from voice_checkin.listening.airing import Airing
+from voice_checkin.listening.background import Background
 from voice_checkin.listening.endpoint import (
     Bounds,
     Closed,
@@ -39,6 +40,10 @@ PRE_ROLL = int(0.25 * RATE_HZ)
 """Kept before the first voiced sample: the detector is late for soft beginnings."""
 POST_ROLL = int(0.2 * RATE_HZ)
 """Kept after the last voiced sample, where there was time for it: final consonants."""
+PRE_ROLL_TALK = int(0.15 * RATE_HZ)
+POST_ROLL_TALK = int(0.05 * RATE_HZ)
+"""With talk in the background, which is all that the rest would add: of 28 answers over a
+television 10 dB below, word errors fell from 99 to 82 %."""
 OVER_LINE_START = 4 * VAD_SAMPLES
 """128 ms of voice make an interruption: with the 32 ms that a chunk takes, and as much until the
 detector is sure, still inside the 250 ms in which a person must be noticed."""
@@ -68,6 +73,7 @@ class Ears:
         self._shifts = EchoShift()
         self._endpointer = Endpointer(times)
         self._airing = Airing(cancelled=canceller is not None)
+        self._background = Background()
         self._history = History(int(self._endpointer.times.longest + 3 * RATE_HZ))
         self._level = level
         self._hint = Expecting()
@@ -75,6 +81,8 @@ class Ears:
         self._filled = 0
         self._over_line = False
         self._trusted = False
+        self._last_db = 0.0
+        """Level of the segment that is open."""
 
     def load(self) -> None:
         """Load the engines now rather than with the first frame."""
@@ -142,7 +150,16 @@ class Ears:
 
     def _judge(self, probability: float) -> list[EarEvent]:
         self._airing.chunk()
-        if self._airing.audible:
+        airing, background = self._airing, self._background
+        speaking = self._endpointer.in_speech
+        may_be_person = background.may_be_person(airing.clean_db, speaking=speaking)
+        if airing.audible and not speaking:
+            near_db, clean_db = airing.near_db, airing.clean_db
+            background.over_line(probability, near_db=near_db, clean_db=clean_db)
+        background.cut_in(airing.clean_db if speaking and self._over_line else None)
+        if not may_be_person:
+            probability = 0.0
+        if airing.audible:
             if not self._airing.is_person or self._echo_moved():
                 probability = 0.0
             start = OVER_LINE_START if self._airing.agreed else LONE_START
@@ -184,6 +201,8 @@ class Ears:
                 case Resumed(id=id_, at=at):
                     out.append(SpeechResumed(id=id_, at=at / RATE_HZ))
                 case Closed(id=id_):
+                    if not self._over_line:
+                        self._background.talker(self._last_db)
                     out.append(SegmentClosed(id=id_))
         return out
 
@@ -191,7 +210,10 @@ class Ears:
         voiced = self._history.copy(bounds.started, bounds.ended)
         level = voiced_level_db(voiced)
         voiced[:] = 0
-        samples = self._history.copy(bounds.started - PRE_ROLL, bounds.ended + POST_ROLL)
+        talk = self._background.threshold_db is not None
+        before, after = (PRE_ROLL_TALK, POST_ROLL_TALK) if talk else (PRE_ROLL, POST_ROLL)
+        samples = self._history.copy(bounds.started - before, bounds.ended + after)
+        self._last_db = level
         if self._level:
             raw, samples = samples, levelled(samples, level)
             raw[:] = 0
@@ -204,4 +226,5 @@ class Ears:
             hint=self._hint,
             while_speaking=self._over_line,
             level_db=level,
+            over_talk=talk,
         )

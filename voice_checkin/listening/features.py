@@ -21,6 +21,8 @@ _WINDOW, _HOP, _FFT = 400, 160, 512
 _BANDS, _CEPSTRA = 26, 16
 _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7_000.0
 PITCH_LOW_HZ, PITCH_HIGH_HZ = 70.0, 420.0
+_LONG = 640
+_SHORTEST, _LONGEST = int(RATE_HZ / PITCH_HIGH_HZ), int(RATE_HZ / PITCH_LOW_HZ)
 SIZE = 2 * _CEPSTRA + 2
 
 
@@ -72,6 +74,49 @@ def look(samples: Samples) -> VoiceLook | None:
     middle = float(np.median(heights))
     values = np.concatenate([cepstra.mean(axis=0), cepstra.std(axis=0), [middle, spread]])
     return VoiceLook(values, int(voiced.sum()) * _HOP / RATE_HZ, float(2.0**middle))
+
+
+def second_pitch(samples: Samples) -> float:
+    """Return the share of voiced frames in which a second voice is left without the first one.
+
+    What repeats with the first pitch is taken out; where what is left is not quiet and repeats with
+    another pitch, no multiple or part of the first, two people speak.
+    """
+    count = 1 + (len(samples) - _LONG) // (_LONG // 2)
+    if count < 8:
+        return 0.0
+    at = np.arange(_LONG) + (_LONG // 2) * np.arange(count)[:, np.newaxis]
+    frames = samples[at].astype(np.float64) / 32768.0
+    power = np.mean(frames**2, axis=1)
+    frames = frames[power > np.quantile(power, 0.95) * 10**-2.0]
+    voiced, second = 0, 0
+    for frame in frames:
+        repeats = _repeats(frame - frame.mean())
+        best = _SHORTEST + int(np.argmax(repeats[_SHORTEST:_LONGEST]))
+        if repeats[best] > 0.4:
+            voiced += 1
+            second += _has_second(frame, best)
+    return second / voiced if voiced >= 6 else 0.0
+
+
+def _has_second(frame: Floats, period: int) -> bool:
+    rest = frame[period:] - frame[:-period]
+    if np.mean(rest**2) <= 0.2 * np.mean(frame**2):
+        return False
+    repeats = _repeats(rest - rest.mean())[: min(_LONGEST, len(rest) - 40)]
+    repeats[:_SHORTEST] = -1.0
+    for known in (period / 3, period / 2, period, 2 * period, 3 * period):
+        repeats[int(0.93 * known) : int(1.07 * known)] = -1.0
+    return bool(np.max(repeats) > 0.5)
+
+
+def _repeats(frame: Floats) -> Floats:
+    """Return how much a frame is like itself, shifted by each number of samples."""
+    count = len(frame)
+    likeness = np.fft.irfft(np.abs(np.fft.rfft(frame, 4 * _FFT)) ** 2)[:count]
+    likeness = likeness / (count - np.arange(count))
+    whole: Floats = likeness / max(float(likeness[0]), 1e-12)
+    return whole
 
 
 def _pitch(frame: Floats) -> float:

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 
 from voice_checkin.events import Samples
-from voice_checkin.listening.features import SIZE, Floats, VoiceLook, look
+from voice_checkin.listening.features import SIZE, Floats, VoiceLook, look, second_pitch
 from voice_checkin.words import PartnerId, Seconds, other
 
 ENROL_LEAST = 3
@@ -32,6 +32,10 @@ SENTENCE_S: Seconds = 1.0
 from every print, as it holds few of a voice's sounds; it is still much nearer to its own."""
 STRANGE = 3.0
 """Further than this from both prints is a stranger, or a partner who is hard to recognise."""
+SECOND, SECOND_STRANGE, MIXED = 0.12, 0.3, 4.6
+"""Two at once: at least this share of the voiced frames has a second pitch, and it, how far the
+sound is from both voices and how little nearer it is to one of them add up to this much.  A sound
+that is like neither of them may be one rough voice: single ones had a share of up to 0.28."""
 CHILD_HZ = 270.0
 """Middle pitch: women speak at 165 to 255 Hz, children under about ten above that."""
 
@@ -113,6 +117,10 @@ class Learner:
         self._fresh.append(look(samples))
         return None, False
 
+    def both(self, _samples: Samples) -> bool:
+        """Nobody is known yet."""
+        return False
+
     def turn(self, partner: PartnerId | None) -> None:
         """A turn is over: it was this partner's, or is to be let go."""
         fresh, self._fresh = self._fresh, []
@@ -160,12 +168,26 @@ class Voices:
         found = look(samples)
         return (None, False) if found is None else self._judge(found)
 
-    def _judge(self, found: VoiceLook) -> tuple[PartnerId | None, bool]:
+    def both(self, samples: Samples) -> bool:
+        """Tell whether the two speak at once in it, as far as voices and pitches tell."""
+        found = look(samples) if self.ready else None
+        if found is None or found.voiced_s < LONG_S:
+            return False
+        share = second_pitch(samples)
+        distances = sorted(self._distances(found).values())
+        mixed = 20.0 * share + distances[0] - 0.5 * (distances[1] - distances[0])
+        least = SECOND if distances[0] <= STRANGE else SECOND_STRANGE
+        return share >= least and mixed > MIXED
+
+    def _distances(self, found: VoiceLook) -> dict[PartnerId, float]:
         spread = self._spread()
-        distances: dict[PartnerId, float] = {
+        return {
             partner: float(np.mean(np.square(found.values - np.array(known.means)) / spread))
             for partner, known in self._prints.items()
         }
+
+    def _judge(self, found: VoiceLook) -> tuple[PartnerId | None, bool]:
+        distances = self._distances(found)
         nearest: PartnerId = min(distances, key=lambda partner: distances[partner])
         is_long = found.voiced_s >= LONG_S
         is_sentence = found.voiced_s >= SENTENCE_S

@@ -15,6 +15,7 @@ from voice_checkin.events import FramePair, Samples, Segment
 from voice_checkin.journal.memory import MemoryJournal
 from voice_checkin.listening.decoder import Decoder
 from voice_checkin.listening.ears import Ears
+from voice_checkin.listening.seams import Recognizer
 from voice_checkin.listening.voices import Voices, enrol
 from voice_checkin.locales import load_help_lines
 from voice_checkin.rehearsal.director import Director, Speaker, Spoken, sample_answers
@@ -114,14 +115,17 @@ class Rehearsal:
         listener: Callable[[Samples], None] | None = None,
         cost: Callable[[Segment], Seconds] | None = None,
         decoder: Decoder | None = None,
+        recognizer: Recognizer | None = None,
         memory: Memory | None = None,
         most_s: Seconds = MOST_SECONDS,
     ) -> None:
         """``cost``: what decoding a segment costs in the room, instead of what it took.
 
-        With a ``decoder`` of one's own, nothing but what its timer says is charged.  ``memory`` is
-        a journal in which an evening was begun; otherwise nothing is written.
+        With a ``decoder`` of one's own, nothing but what its timer says is charged; with a
+        ``recognizer``, its words stand for those of the settings' one.  ``memory`` is a journal in
+        which an evening was begun; otherwise nothing is written.
         """
+        self._recognizer = recognizer
         self._plan = plan
         self._decoder = decoder
         self._memory = memory
@@ -158,7 +162,10 @@ class Rehearsal:
         mouth.render_wanted()
         who = enrolled(script, voices) if plan.enrolled else None
         mind = load_mind()
-        decoder = self._decoder or load_decoder(settings, who=who, mind=mind)
+        decoder = self._decoder
+        if decoder is None and self._recognizer is not None:
+            decoder = Decoder(self._recognizer, who=who)
+        decoder = decoder or load_decoder(settings, who=who, mind=mind)
         ears = StepEars(load_ears(), decoder, clock, cost=self._cost)
         measured = self._decoder is None and self._cost is None
         for watcher in watchers:

@@ -19,7 +19,7 @@ from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.machine import Machine
 from voice_checkin.session.keeper import Keeper, Memory
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import Expecting, PartnerId
+from voice_checkin.words import Expecting, PartnerId, Seconds
 
 COVER_RATIO = 88
 """How alike words must be to be the cover phrase: a recogniser's one slip in a short sentence."""
@@ -87,6 +87,7 @@ class Evening:
         speaker: PartnerId | None,
         confidence: float = 1.0,
         interrupted: str | None = None,
+        spoken_s: Seconds | None = None,
     ) -> list[Action]:
         if self.is_cover(meaning.text):
             return self._settle(self.machine.cover())
@@ -96,6 +97,7 @@ class Evening:
             speaker=speaker,
             confidence=confidence,
             interrupted=interrupted,
+            spoken_s=spoken_s,
         )
         return self._settle(self.machine.hear(turn))
 

@@ -376,9 +376,8 @@ class Session:
         self._account.turn(self._after, meaning, text=meaning.text, speaker=speaker,
                            confidence=confidence, started=started, ended=ended,
                            interrupted=line)  # fmt: skip
-        batch = self._evening.hear(
-            meaning, speaker=speaker, confidence=confidence, interrupted=line
-        )
+        batch = self._evening.hear(meaning, speaker=speaker, confidence=confidence,
+                                   interrupted=line, spoken_s=ended - started)  # fmt: skip
         if self._evening.is_settled:
             self._undo = None
         self._perform(batch)

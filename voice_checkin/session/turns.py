@@ -63,7 +63,7 @@ class TurnOver:
     compared: bool
     """The voice was compared with both partners': without a ``speaker`` it is unsure whose."""
     both: bool
-    """Both partners' voices were in it, one after the other."""
+    """Both partners' voices were in it, at once or one after the other."""
     strangers: bool
     fresh: str
     """What was said after a turn was taken back; empty where none was."""
@@ -282,7 +282,7 @@ class TurnTaker:
                 for w in h.transcript.words
             ),
             recogniser=texts[0].recogniser if texts else "",
-            both=len(speakers) == 2,
+            both=len(speakers) == 2 or any(h.both for h in heards),
             compared=any(h.compared for h in heards),
             speaker=speakers.pop() if len(speakers) == 1 else None,
             strangers=any(h.strangers for h in heards),
