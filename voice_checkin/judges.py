@@ -3,7 +3,7 @@
 Two views of the words, added up: a linear model over runs of one to three words and pieces of three
 to five letters, hashed into buckets; and a small sentence model, which knows that two wordings are
 alike though they share no word.  Both are data, made by ``tools/train``; docs/decisions/0007 and
-0010 say what was measured.
+0011 say what was measured.
 """
 
 from __future__ import annotations

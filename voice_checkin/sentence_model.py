@@ -1,7 +1,7 @@
 """The sentence model of the learned judges: plain words to one sum a label, with onnxruntime.
 
 A small English encoder (six layers of 384) that ``bench.understanding.finetune`` taught all the
-questions at once; docs/decisions/0010 says from what, and what was measured.  Nothing is
+questions at once; docs/decisions/0011 says from what, and what was measured.  Nothing is
 downloaded: the file lies in ``dialogs/understanding``.
 """
 

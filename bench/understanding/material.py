@@ -49,7 +49,7 @@ HEADS = (
         none_from=("train/stance", "train/stance_more", "stance", "train/feelings",
                    "train/commands", "train/commands_more", "train/closed", "train/closed_more",
                    "train/evenings"),
-        thresholds=_all(Risk, 0.8),
+        thresholds=_all(Risk, 0.7),
     ),
     Question(
         name="stance",
@@ -67,7 +67,7 @@ HEADS = (
                    "train/evenings", "train/stance_more", "train/promises_more",
                    "train/closed_more", "train/violence_plain", "train/coercion_plain",
                    "train/self_harm_plain", "train/contrast_self"),
-        thresholds=_all(Command, 0.97),
+        thresholds=_all(Command, 0.95),
     ),
     Question(
         name="promise",
@@ -82,7 +82,7 @@ HEADS = (
         files=("train/closed", "train/closed_more", "yes_no"),
         none_from=("train/stance", "train/feelings"),
         only="yes_no",
-        thresholds={"yes": 0.8, "no": 0.8, "unsure": 0.8},
+        thresholds={"yes": 0.8, "no": 0.5, "unsure": 0.5},
     ),
 )  # fmt: skip
 

@@ -101,6 +101,7 @@ def _report(question: Question, sums: Floats, told: npt.NDArray[np.int64], name:
 
 def main() -> None:
     """Teach every question and write the weights."""
+    OUT.unlink(missing_ok=True)  # weights of another model cannot be read with this one
     model = sentence_model(dialogs_folder() / "understanding" / "sentences.onnx")
     if model.heads != tuple((question.name, question.labels) for question in HEADS):
         raise SystemExit("sentences.onnx answers other questions: run tools/train.")

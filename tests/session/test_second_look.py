@@ -22,9 +22,13 @@ def understand(text: str, _expecting: Expecting) -> Meaning:
     return Meaning(text=text)
 
 
-def believed(first: str, second: str) -> Meaning:
-    reader = Reader(understand, load_turn_words().endings)
-    return reader.believed(understand(first, Expecting()), second, Expecting())
+def reader() -> Reader:
+    return Reader(understand, load_turn_words().endings)
+
+
+def believed(first: str, second: str, reads: Reader | None = None, sure: float = 0.9) -> Meaning:
+    meaning = understand(first, Expecting())
+    return (reads or reader()).believed(meaning, second, Expecting(), confidence=sure)
 
 
 def test_danger_that_is_gone_when_listened_to_again_is_asked_about() -> None:
@@ -46,3 +50,15 @@ def test_danger_that_a_rule_knows_is_believed_at_once() -> None:
 def test_what_was_listened_to_once_is_left_as_it_is() -> None:
     assert believed(MADE_UP, "").risk == "self_harm"
     assert believed(ORDINARY, MADE_UP).risk is None
+
+
+def test_danger_hardly_heard_over_a_television_is_asked_about() -> None:
+    assert believed(MADE_UP, "", sure=0.45).doubtful
+    assert believed(SAID, "", sure=0.45).risk == "self_harm"
+
+
+def test_danger_that_is_said_again_when_asked_is_believed() -> None:
+    reads = reader()
+
+    assert believed(MADE_UP, ORDINARY, reads).doubtful
+    assert believed(MADE_UP, ORDINARY, reads).risk == "self_harm"

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.session
 class Beeps:
     """A mouth whose every line is a tenth of a second."""
 
-    def speech(self, text: str) -> Samples:
+    def speech(self, text: str, *, breath: float = 0.0) -> Samples:
         return np.full(1600, 100, dtype=np.int16)
 
     def chime(self, name: str) -> Samples:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench.understanding.material import HEADS
-from bench.understanding.train import OUT, digest
-from voice_checkin.encoder import VECTOR, sentence_encoder
-from voice_checkin.lexicon import load_understanding
+from bench.understanding.material import HEADS, digest
+from bench.understanding.train import OUT
+from voice_checkin.errors import BadInput
+from voice_checkin.lexicon import load_understanding, sentence_model
+from voice_checkin.resources import dialogs_folder
 from voice_checkin.understanding.classifier import bucket, normal, pieces, runs
+from voice_checkin.understanding.wordpiece import END, START, UNKNOWN, pieces_of
 from voice_checkin.words import Expecting, Kind
 
 pytestmark = pytest.mark.mind
 
 MIND = load_understanding()
+MODEL = dialogs_folder() / "understanding" / "sentences.onnx"
 
 
 def test_the_weights_were_made_from_the_corpus_that_is_here() -> None:
@@ -24,6 +28,7 @@ def test_the_weights_were_made_from_the_corpus_that_is_here() -> None:
         about = json.loads(str(data["about"]))
 
     assert about["corpus"] == digest()
+    assert sentence_model(MODEL).corpus == digest()
     assert [head["name"] for head in about["heads"]] == [question.name for question in HEADS]
 
 
@@ -48,14 +53,29 @@ def test_a_feature_has_the_same_bucket_everywhere() -> None:
     assert bucket("w:hit me", 1 << 16) == 54497
 
 
-def test_texts_alike_in_meaning_are_close_and_a_vector_is_the_same_again() -> None:
-    first, near, far = sentence_encoder().encode(
-        ["i want to die", "i do not wish to live", "pass me the salt"]
-    )
+def test_a_sentence_has_the_same_sums_again_whatever_is_asked_beside_it() -> None:
+    model = sentence_model(MODEL)
+    said, other = ["i", "want", "to", "die"], ["pass", "me", "the", "salt"]
+    alone = model.sums([said])[0]
 
-    assert first.shape == (VECTOR,)
-    assert first @ near > first @ far
-    assert np.allclose(first, sentence_encoder().encode(["i want to die"])[0], atol=1e-5)
+    assert alone.shape == (sum(len(question.labels) for question in HEADS),)
+    assert np.array_equal(alone, model.sums([other, said])[1])
+
+
+def test_a_word_is_cut_into_the_longest_pieces_that_are_known() -> None:
+    numbers = {START: 0, END: 1, UNKNOWN: 2, "slap": 3, "##ped": 4, "##p": 5, "s": 6}
+
+    assert pieces_of(["slapped"], numbers, 64) == [0, 3, 4, 1]
+    assert pieces_of(["slap", "zzz"], numbers, 64) == [0, 3, 2, 1]
+    assert pieces_of(["slap"] * 100, numbers, 5) == [0, 3, 3, 3, 1]
+
+
+def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "sentences.onnx"
+    broken.write_bytes(MODEL.read_bytes()[:100_000])
+
+    with pytest.raises(BadInput, match=r"sentences\.onnx is damaged"):
+        sentence_model(broken)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from voice_checkin.words import Expecting, Kind
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 CLOSED = frozenset({Kind.YES_NO, Kind.SCALE, Kind.CHOICE, Kind.TIME})
+HARDLY = 0.5
+"""Below this confidence words were hardly heard: over a television, or at an impossible pace."""
 LEARNED = "risk.learned"
 """How the learned judge's reasons begin."""
 LEADING_WORDS = 2
@@ -85,6 +87,7 @@ class Reader:
         self._understand = understand
         self._endings = endings
         self._last: tuple[str, Expecting, Meaning] | None = None
+        self._asked = False
 
     def mean(self, text: str, expecting: Expecting) -> Meaning:
         if self._last is None or self._last[:2] != (text, expecting):
@@ -102,16 +105,22 @@ class Reader:
                 return alone
         return self.mean(text, expecting)
 
-    def believed(self, meaning: Meaning, second: str, expecting: Expecting) -> Meaning:
+    def believed(
+        self, meaning: Meaning, second: str, expecting: Expecting, *, confidence: float
+    ) -> Meaning:
         """Return the meaning of a turn after a second look at its sound.
 
-        Danger that only the learned judge saw, and that is not in what was heard the second time,
-        is asked about: what reads strangely because it was misheard must not end an evening.
+        Danger that only the learned judge saw, in words that were hardly heard or that are not
+        there when listened to again, is asked about once: what reads strangely because it was
+        misheard must not end an evening.  Danger in the next turn is believed.
         """
-        if meaning.risk is None or not second or not meaning.why[0].startswith(LEARNED):
+        asked, self._asked = self._asked, False
+        if meaning.risk is None or not meaning.why[0].startswith(LEARNED):
             return meaning
-        if self.mean(second, expecting).risk is not None:
+        gone = bool(second) and self.mean(second, expecting).risk is None
+        if asked or not (gone or confidence < HARDLY):
             return meaning
+        self._asked = True
         return replace(meaning, risk=None, doubtful=True)
 
     def judge_for(self, expecting: Expecting) -> Callable[[str], Completeness]:

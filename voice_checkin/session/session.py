@@ -330,7 +330,7 @@ class Session:
     def _turn_over(self, over: TurnOver) -> None:
         expecting = self._expecting()
         meaning = self._reader.mean_turn(over.text, over.fresh, expecting)
-        meaning = self._reader.believed(meaning, over.second, expecting)
+        meaning = self._reader.believed(meaning, over.second, expecting, confidence=over.confidence)
         urgent = meaning.risk is not None or meaning.command is not None
         if self._barged and not urgent and not self._takes_floor(over, meaning):
             self._barged = False

@@ -21,8 +21,9 @@ whole in one of them."""
 _MOST = 7
 """Windows of one turn; of a longer one the first and last halves of these.  7 hold 330 words,
 more than the longest turn of a minute."""
-_HARMLESS = 0.1
-"""Under this probability of danger a rule about control is not believed."""
+_HARMLESS = 0.5
+"""Under this probability of danger a rule is not believed but asked about.  On held-out sentences
+rules found no danger under it, and nine false alarms (docs/decisions/0011)."""
 _IDIOM_WORDS = 24
 """In a turn of so many words a known idiom or denial speaks for the whole of it."""
 _BRIEF_WORDS, _BRIEF_LEAST = 5, 0.97
@@ -54,9 +55,8 @@ class Danger:
 def risk_of(said: Tokens, words: RiskWords, weighed: Weighed | None) -> Danger | None:
     """Return the danger in ``said``, or None.  Harm to oneself comes before harm by another.
 
-    The rules decide; where they find none, the learned judge does.  Where a rule fits words of
-    which the learned judge is sure that they are harmless, the turn is doubtful: it is asked about.
-    Only of control: what may be about a life or a blow is never overruled.
+    A rule and the learned judge together decide, or the judge alone where it is sure.  Where a rule
+    fits words that the judge takes for harmless, the turn is doubtful: it is asked about.
     """
     order = {"self_harm": 0, "violence": 1, "coercion": 2}
     found: list[Danger] = []
@@ -72,7 +72,7 @@ def risk_of(said: Tokens, words: RiskWords, weighed: Weighed | None) -> Danger |
     if best is None:
         return _learned(said, words, weighed)
     share = 1 - weighed.gravest().shares["none"]
-    if best.kind == "coercion" and share < _HARMLESS and len(said) <= _IDIOM_WORDS:
+    if best.kind is not None and share < _HARMLESS and len(said) <= _IDIOM_WORDS:
         return Danger(None, True, f"{best.why}, but risk.learned {share:.2f}")
     return best
 

@@ -25,7 +25,19 @@ _ANYTIME: frozenset[Command] = frozenset({"stop", "time_out", "forget", "help"})
 _BRIEF: frozenset[Stance] = frozenset({"validate", "stonewall", "minimize", "apologize"})
 """Stances that a few words can take, even where they are an answer too: "whatever"."""
 
-_TOLD = frozenset({("i", "will"), ("we", "will"), ("you", "get"), ("you", "always"), ("it", "was")})
+_TOLD = frozenset(
+    {
+        ("i", "told"),
+        ("he", "told"),
+        ("he", "said"),
+        ("i", "said"),
+        ("i", "will"),
+        ("we", "will"),
+        ("you", "get"),
+        ("you", "always"),
+        ("it", "was"),
+    }
+)
 """Openings of what is told or promised: only the table of phrases finds a command in such words."""
 
 _LONGEST_COMMAND = 10
