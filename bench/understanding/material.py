@@ -49,7 +49,7 @@ HEADS = (
         none_from=("train/stance", "train/stance_more", "stance", "train/feelings",
                    "train/commands", "train/commands_more", "train/closed", "train/closed_more",
                    "train/evenings"),
-        thresholds=_all(Risk, 0.7),
+        thresholds=_all(Risk, 0.8),
     ),
     Question(
         name="stance",
@@ -74,7 +74,7 @@ HEADS = (
         labels=("none", "ok", *get_args(Refused)),
         files=("train/promises", "train/promises_more", "promise"),
         none_from=("train/commands", "train/feelings"),
-        thresholds=_all(Refused, 0.75, none=0.6, ok=0.5),
+        thresholds=_all(Refused, 0.85, none=0.6, ok=0.5),
     ),
     Question(
         name="yes_no",

@@ -181,7 +181,6 @@ class Couple:
                           cover_phrase=self.settings.cover_phrase)  # fmt: skip
         typed = self.chance.random() < 0.3
         end = self._typed(evening, dialog, clock) if typed else self._told(evening, dialog, clock)
-        assert not evening.keeping_failed
         assert evening.machine.faults == 0
         self.wall = clock.wall() + timedelta(minutes=self.chance.choice([5, 600, 1440, 50_000]))
         self.ended[end.reason] += 1

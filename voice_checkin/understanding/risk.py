@@ -28,6 +28,8 @@ _IDIOM_WORDS = 24
 """In a turn of so many words a known idiom or denial speaks for the whole of it."""
 _BRIEF_WORDS, _BRIEF_LEAST = 5, 0.97
 """In so few words, "you made tea", the learned judge has little to go by and must be this sure."""
+_LONG_LEAST = 0.95
+"""In a long turn it reads pieces of twenty words that begin and end anywhere, and must be surer."""
 _OWN = re.compile(r"\b(?:me|my|myself|i)\b")
 _PLAYED = re.compile(r"^(?:in|play|playing|played|at|the) ")
 
@@ -91,6 +93,8 @@ def _learned(said: Tokens, words: RiskWords, weighed: Weighed) -> Danger | None:
         if any(idiom.search(text) for idiom in words.idioms):
             return None
     if len(said) <= _BRIEF_WORDS and share < _BRIEF_LEAST:
+        return None
+    if len(said) > _IDIOM_WORDS and share < _LONG_LEAST:
         return None
     return Danger(cast(Risk, kind), False, why)
 
