@@ -12,8 +12,10 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 OUT = Path(__file__).parent / "LISTENING.md"
 SENTENCES = (
@@ -78,15 +80,85 @@ def measure(recogniser: str) -> None:
           f"{memory:.0f} MB |")  # fmt: skip
 
 
+class Timed:
+    """Stands for a stage of the ears and adds up what its calls cost."""
+
+    def __init__(self, stage: Any) -> None:
+        self._stage = stage
+        self.seconds = 0.0
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: Any, **named: Any) -> Any:
+            begin = time.process_time()
+            try:
+                return call(*given, **named)
+            finally:
+                self.seconds += time.process_time() - begin
+
+        return counted
+
+    def __call__(self, *given: Any) -> Any:
+        return self._counted(self._stage)(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._stage, name)
+        return self._counted(found) if callable(found) else found
+
+
+STAGES = {
+    "_vad": "voice activity", "_canceller": "WebRTC's echo canceller",
+    "_linear": "linear echo canceller", "_shifts": "following an echo that moves",
+    "_airing": "whose voice it is: levels and bands", "_endpointer": "end-points",
+}  # fmt: skip
+
+
+def stages() -> None:
+    """Print what each stage of the ears costs, with the assistant silent and with it speaking."""
+    import numpy as np
+
+    from voice_checkin.events import FramePair
+    from voice_checkin.session.wiring import load_ears
+    from voice_checkin.speaking.choose import choose_voice
+    from voice_checkin.words import FRAME_SAMPLES, RATE_HZ
+
+    voice = choose_voice("espeak:en-us+f2")
+    words = np.concatenate([voice.render(text, 150).samples for text in SENTENCES])
+    ours = np.concatenate([choose_voice("espeak:en-us").render(text, 150).samples
+                           for text in SENTENCES * 2])[: len(words)]  # fmt: skip
+    echo = np.concatenate([np.zeros(RATE_HZ // 20, np.int16), ours])[: len(words)] // 2
+    costs: dict[str, list[float]] = {name: [] for name in (*STAGES.values(), "the rest", "all")}
+    for far in (np.zeros_like(words), ours):
+        near = words if not far.any() else words + echo
+        ears = load_ears()
+        timed = {name: Timed(getattr(ears, name)) for name in STAGES}
+        for name, stage in timed.items():
+            setattr(ears, name, stage)
+        begin = time.process_time()
+        for index in range(len(words) // FRAME_SAMPLES):
+            part = slice(index * FRAME_SAMPLES, (index + 1) * FRAME_SAMPLES)
+            ears.process(FramePair(near=near[part], far=far[part], index=index))
+        whole, length = time.process_time() - begin, len(words) / RATE_HZ
+        for name, title in STAGES.items():
+            costs[title].append(100 * timed[name].seconds / length)
+        named = sum(stage.seconds for stage in timed.values())
+        costs["the rest"].append(100 * (whole - named) / length)
+        costs["all"].append(100 * whole / length)
+    for title, (quiet, speaking) in costs.items():
+        print(f"| {title} | {quiet:.1f} % | {speaking:.1f} % |")
+
+
+def run(*arguments: str) -> list[str]:
+    """Run a part of this bench in a process of its own."""
+    command = [sys.executable, "-m", "bench.listening", *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if line.startswith("|")]
+
+
 def main() -> None:
     if len(sys.argv) > 1:
-        measure(sys.argv[1])
+        stages() if sys.argv[1] == "stages" else measure(sys.argv[1])
         return
-    rows = [
-        subprocess.run([sys.executable, "-m", "bench.listening", name], check=True,
-                       capture_output=True, text=True).stdout.strip().splitlines()[-1]
-        for name in ("moonshine", "vosk (Korean model)")
-    ]  # fmt: skip
+    rows = [run(name)[-1] for name in ("moonshine", "vosk (Korean model)")]
     lines = [
         "# What listening costs",
         "",
@@ -99,6 +171,14 @@ def main() -> None:
         "",
         "Listening is voice activity and echo cancelling. The Korean model stands in for Vosk's "
         "small English one, which is half its size and is not in any package.",
+        "",
+        "Each stage, in percent of one core, while somebody talks: with the assistant silent, and "
+        "with it speaking at the same time (echo of -6 dB after 50 ms). Timing the stages costs "
+        "a part of *the rest* itself.",
+        "",
+        "| stage | assistant silent | assistant speaking |",
+        "|---|---|---|",
+        *run("stages"),
         "",
     ]
     OUT.write_text("\n".join(lines), encoding="utf-8")
