@@ -24,10 +24,9 @@ talk, noise of 5 dB and echoes of -6 dB included; 32 % or more with a television
 PRESENT = 0.2
 """The share of such chunks that makes a background."""
 WINDOW = 62
-"""Telling chunks that say whether there is one: 2 s.  How loud it is, all that are kept say."""
-LEAST_CHUNKS = 16
-"""How many there must be: half a second.  The first line of an evening cannot be cut into before
-1.5 s of it have been heard (see `airing`)."""
+"""Telling chunks that say whether there is one: 2 s.  How loud it is, all that are kept say.  The
+share is of a whole window, however few there are yet: the first third of a second of somebody who
+cuts in must not make a background of them."""
 LONGEST_AGO = 190
 """Chunks of our own lines, 6 s, after which they are forgotten."""
 ABOVE_DB = 3.5
@@ -106,8 +105,8 @@ class Background:
     def _judge(self) -> None:
         voices = [level for _, is_voice, level in self._heard if is_voice]
         lately = list(islice(reversed(self._heard), WINDOW))
-        share = sum(is_voice for _, is_voice, _ in lately) / max(LEAST_CHUNKS, len(lately))
-        if share < PRESENT or len(lately) < LEAST_CHUNKS:
+        share = sum(is_voice for _, is_voice, _ in lately) / WINDOW
+        if share < PRESENT:
             self.threshold_db = None
             return
         loud = float(np.quantile(voices, 0.9))
