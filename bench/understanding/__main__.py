@@ -68,7 +68,7 @@ def main() -> None:
         f"Median {statistics.median(took):.1f} ms, 99 of 100 under "
         f"{statistics.quantiles(took, n=100)[98]:.1f} ms, worst {max(took):.1f} ms; a text of "
         f"10,500 words {min(long):.0f} ms (best of 5). Memory: {grown:.0f} MB more after loading, "
-        "the sentence encoder included. 2 cores shared with other work: the times are too long.",
+        "the sentence model included.",
     ]
     text = "\n".join(out) + "\n"
     print(text)

@@ -11,6 +11,7 @@ from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.run import Rehearsal
 from voice_checkin.rehearsal.script import RehearsalScript
 from voice_checkin.scripts import script_names
+from voice_checkin.session.step import nominal_decode_s
 from voice_checkin.settings import Settings
 
 pytestmark = [pytest.mark.loop, pytest.mark.timeout(300)]
@@ -30,6 +31,7 @@ def hold(**plan: Any) -> tuple[Measure, Rehearsal]:
         real_time=False,
         keep=False,
         wall=EVENING,
+        cost=nominal_decode_s,  # the same evening on a busy machine
     )
     return rehearsal.run(), rehearsal
 

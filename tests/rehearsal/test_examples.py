@@ -11,6 +11,7 @@ import pytest
 from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.run import Rehearsal
 from voice_checkin.rehearsal.script import load_rehearsal
+from voice_checkin.session.step import nominal_decode_s
 from voice_checkin.settings import Settings
 
 pytestmark = [pytest.mark.loop, pytest.mark.timeout(300)]
@@ -25,6 +26,7 @@ def held(name: str) -> Measure:
         real_time=False,
         keep=False,
         wall=datetime(2026, 11, 23, 20, 0, tzinfo=UTC),
+        cost=nominal_decode_s,  # the same evening on a busy machine
     ).run()
 
 
