@@ -1,8 +1,8 @@
 """Turn-taking, measured in rehearsals: gaps by kind of answer, cut-offs, the floor.
 
 ``python -m bench.timing [--rooms ...] [--part plain|hesitant]``: conversations in several rooms, in
-sample time; decoding costs what it costs on this machine.  Half of them with the conversation's own
-sample answers, half with partners who pause for up to 2.5 s.  Writes ``bench/TIMING.md``.  Times
+sample time; decoding costs what it costs on this machine.  Most with the conversations' own sample
+answers, one in each room with partners who pause for up to 2.5 s.  Writes ``bench/TIMING.md``.  Times
 vary with the machine; quote them with it.
 """
 
@@ -183,7 +183,7 @@ def main() -> None:
         if chosen.part != "hesitant":
             plans += [{"dialog": name, "partners": partners(number)} for name in PLAIN]
         if chosen.part != "plain":
-            plans += [hesitant(number), hesitant(number + 1)]
+            plans.append(hesitant(number))
         for plan in plans:
             measure = tally.hold(plan, room)
             print(f"{room:32} {plan['dialog']:10} {measure.summary()} {measure.floor_shares()}",

@@ -36,14 +36,27 @@ def hold(**plan: Any) -> tuple[Measure, Rehearsal]:
     return rehearsal.run(), rehearsal
 
 
+def hold_through(**plan: Any) -> Measure:
+    """Hold it until it is completed, three times at most.
+
+    espeak and piper speak no sentence twice alike: an answer that is misheard can rightly end a
+    conversation otherwise (a no, another day), and says nothing of whether it can be held.
+    """
+    for _ in range(3):
+        measure, _ = hold(**plan)
+        if measure.summary()["completed"]:
+            break
+    return measure
+
+
 def partners(first: str, second: str) -> dict[str, dict[str, Any]]:
     return {"Ana": {"voice": first}, "Ben": {"voice": second}}
 
 
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
 def test_a_nightly_check_in_from_hello_to_good_night(pair: tuple[str, str]) -> None:
-    measure, _ = hold(dialog="nightly", partners=partners(*pair),
-                      room={"noise_snr_db": 25, "echo_db": -20, "delay_ms": 60})  # fmt: skip
+    measure = hold_through(dialog="nightly", partners=partners(*pair),
+                           room={"noise_snr_db": 25, "echo_db": -20, "delay_ms": 60})  # fmt: skip
 
     assert measure.summary()["completed"], measure.turns
     assert not any(turn["cut_off"] for turn in measure.turns)
@@ -51,7 +64,7 @@ def test_a_nightly_check_in_from_hello_to_good_night(pair: tuple[str, str]) -> N
 
 @pytest.mark.parametrize("name", [n for n in script_names() if n != "nightly"])
 def test_every_conversation_can_be_held_by_voice_from_start_to_end(name: str) -> None:
-    measure, _ = hold(dialog=name)
+    measure = hold_through(dialog=name)
 
     assert measure.summary()["completed"], measure.turns[-5:]
 
