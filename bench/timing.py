@@ -2,8 +2,8 @@
 
 ``python -m bench.timing [--rooms ...] [--part plain|hesitant]``: conversations in several rooms, in
 sample time; decoding costs what it costs on this machine.  Most with the conversations' own sample
-answers, one in each room with partners who pause for up to 2.5 s.  Writes ``bench/TIMING.md``.  Times
-vary with the machine; quote them with it.
+answers, one in each room with partners who pause for up to 2.5 s.  Writes ``bench/TIMING.md``.
+Times vary with the machine; quote them with it.
 """
 
 from __future__ import annotations
