@@ -104,11 +104,17 @@ def hesitant(number: int) -> dict[str, Any]:
     free: Iterator[dict[str, Any]] = iter(
         {"text": text, "pause_ms": pause} for text, pause in zip(answers, pauses, strict=True)
     )
+
+    def said(text: str) -> dict[str, Any]:
+        return {"text": text}
+
     say: list[dict[str, Any]] = [
-        {"ana": "yes"}, {"ben": "yes please"}, {"ana": "a four"}, {"ben": "six"},
+        {"ana": said("yes")}, {"ben": said("yes please")},
+        {"ana": said("a four")}, {"ben": said("six")},
         {"ana": next(free)}, {"ben": next(free)},  # the day
         {"ana": next(free)}, {"ben": next(free)}, {"ben": next(free)}, {"ana": next(free)},
-        {"ana": next(free)}, {"ana": "no thank you"}, {"ben": next(free)}, {"ben": "no thank you"},
+        {"ana": next(free)}, {"ana": said("no thank you")},
+        {"ben": next(free)}, {"ben": said("no thank you")},
         {"ana": next(free)}, {"ben": next(free)},
     ]  # fmt: skip
     return {"dialog": "nightly", "say": say, "partners": partners(number)}
