@@ -7,7 +7,7 @@ import pytest
 
 from tests.ears.voices import RATE, mixed, say
 from voice_checkin.events import EarEvent, FramePair, Samples, Segment, SpeechStarted
-from voice_checkin.listening.background import TALKERS, WINDOW, Background
+from voice_checkin.listening.background import LONG_CHUNKS, TALKERS, WINDOW, Background
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.vad import SileroVoice
 from voice_checkin.rehearsal.noises import steady
@@ -172,3 +172,36 @@ def test_frames_of_silence_are_nobody() -> None:
     ]
 
     assert events == []
+
+
+def talks_on(background: Background) -> None:
+    for _ in range(LONG_CHUNKS):
+        background.cut_in(-32.0)
+    background.cut_in(None)
+
+
+def test_a_television_that_opens_the_evening_is_learned_from_its_talking_on() -> None:
+    background = Background()
+    talks_on(background)
+
+    assert background.threshold_db is not None
+    assert not background.may_be_person(-32.0, speaking=False)
+    assert background.may_be_person(-20.0, speaking=False)
+
+
+def test_somebody_who_talked_long_over_our_first_line_is_heard_after_two_quiet_seconds() -> None:
+    background = Background()
+    talks_on(background)
+    for _ in range(WINDOW):
+        background.over_line(0.0, near_db=-60.0, clean_db=-61.0)
+
+    assert background.threshold_db is None
+    assert background.may_be_person(-32.0, speaking=False)
+
+
+def test_somebody_who_is_known_may_talk_as_long_as_they_want_over_our_line() -> None:
+    background = Background()
+    background.talker(-30.0)
+    talks_on(background)
+
+    assert background.threshold_db is None

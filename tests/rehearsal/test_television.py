@@ -16,6 +16,7 @@ from voice_checkin.rehearsal.measure import Measure
 from voice_checkin.rehearsal.run import Rehearsal
 from voice_checkin.rehearsal.script import RehearsalScript, load_rehearsal
 from voice_checkin.session.published import LineEnded, Published, TurnTaken
+from voice_checkin.session.step import nominal_decode_s
 from voice_checkin.settings import Settings
 from voice_checkin.words import Expecting, Transcript
 
@@ -70,6 +71,7 @@ def hold(plan: RehearsalScript) -> tuple[Measure, Turns, Rehearsal]:
         keep=False,
         wall=datetime(2026, 11, 23, 20, 0, tzinfo=UTC),
         recognizer=told,
+        cost=nominal_decode_s,  # the same evening on a busy machine
     )
     told.rehearsal = rehearsal
     return rehearsal.run([turns]), turns, rehearsal
