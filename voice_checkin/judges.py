@@ -23,6 +23,7 @@ from voice_checkin.understanding.classifier import (
     pieces,
     runs,
 )
+from voice_checkin.understanding.misheard import sounds
 from voice_checkin.understanding.phrases import Tokens
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -134,3 +135,24 @@ class WeighedTurn:
             {label: float(share) for label, share in zip(head.labels, shares, strict=True)},
             self.judges.heaviest(self.texts[row], top),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MisheardNumbers:
+    """Sums over the pieces of what was heard.  Arrays: ``grams`` int8 (buckets, 12), ``scale`` and
+    ``bias`` (12); the last column is "no number"."""
+
+    grams: npt.NDArray[np.int8]
+    scale: Floats
+    bias: Floats
+    least: float
+    """Probability from which a number is believed."""
+
+    def number(self, text: str) -> tuple[int, float] | None:
+        """Return the number that it sounds like, and its probability."""
+        places = sorted({bucket(piece, len(self.grams)) for piece in sounds(text)})
+        sums = self.grams[places].sum(axis=0, dtype=np.int32) * self.scale / np.sqrt(len(places))
+        weights = np.exp(sums + self.bias - (sums + self.bias).max())
+        shares = weights / weights.sum()
+        best = int(shares[:-1].argmax())
+        return (best, float(shares[best])) if shares[best] >= self.least else None

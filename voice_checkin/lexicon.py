@@ -17,7 +17,7 @@ import yaml
 
 from voice_checkin.dialog.loader import too_deep
 from voice_checkin.errors import BadInput
-from voice_checkin.judges import Head, LearnedJudges
+from voice_checkin.judges import Head, LearnedJudges, MisheardNumbers
 from voice_checkin.resources import dialogs_folder
 from voice_checkin.sentence_model import SentenceModel
 from voice_checkin.understanding.feelings import FeelingWords
@@ -71,6 +71,7 @@ def load_understanding(folder: Path | None = None) -> Understanding:
             promise=_promise(_read(words / "promise.yaml")),
             risk=_risk(_read(words / "risk.yaml")),
             learned=_learned(words / "learned.npz", words / "sentences.onnx"),
+            misheard=_misheard(words / "misheard.npz"),
         )
     except (KeyError, ValueError, re.error) as error:
         raise BadInput(f"{words.name}: {error}") from None
@@ -231,6 +232,21 @@ def _learned(path: Path, model_path: Path) -> LearnedJudges | None:
                 scale=data["scale"],
                 trust=data["trust"],
                 bias=data["bias"],
+            )
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
+        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
+
+
+def _misheard(path: Path) -> MisheardNumbers | None:
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return MisheardNumbers(
+                grams=data["grams"],
+                scale=data["scale"],
+                bias=data["bias"],
+                least=float(data["least"]),
             )
     except (OSError, ValueError, KeyError, TypeError, BadZipFile):
         raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None

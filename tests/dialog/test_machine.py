@@ -121,6 +121,15 @@ def test_a_number_that_was_hardly_heard_is_read_back_and_never_guessed() -> None
     assert [r.value for r in talk.kept()] == [8.0]
 
 
+def test_a_number_that_the_words_only_sound_like_is_read_back() -> None:
+    talk = Conversation().until("wound_up")
+    talk.hear("Therefore", scale=4.0, sounded=True, confidence=0.9)
+
+    assert talk.says() == ["I heard four. Is that right, Ana?"]
+    talk.yes()
+    assert [r.value for r in talk.kept()] == [4.0]
+
+
 def test_a_wrong_readback_is_asked_again_and_then_not_kept() -> None:
     talk = Conversation().until("wound_up")
     for _ in range(4):

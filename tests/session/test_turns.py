@@ -189,6 +189,15 @@ def test_the_wait_grows_with_the_pauses_that_a_partner_makes() -> None:
     assert memory.wait(1.2) <= UNFINISHED_S
 
 
+def test_whoever_was_answered_too_early_once_is_given_that_long_from_then_on() -> None:
+    memory = PauseMemory()
+    memory.closed_early(1.8)
+
+    assert memory.wait(0.8) > 1.8
+    memory.closed_early(9.0)
+    assert memory.wait(0.8) == UNFINISHED_S
+
+
 def test_hasty_speakers_never_shorten_the_patience() -> None:
     memory = PauseMemory()
     for _ in range(5):
@@ -211,6 +220,7 @@ def test_hasty_speakers_never_shorten_the_patience() -> None:
         ("it was a long day.", Kind.FREE, {}, Completeness.WHOLE),
         ("busy", Kind.FREE, {}, Completeness.OPEN),
         ("stop", Kind.FREE, {"command": "stop"}, Completeness.COMPLETE),
+        ("Therefore", Kind.SCALE, {"scale": 4.0, "sounded": True}, Completeness.OPEN),
         ("a number like", Kind.SCALE, {}, Completeness.UNFINISHED),
         ("", Kind.FREE, {}, Completeness.OPEN),
     ],

@@ -33,7 +33,9 @@ def is_unsure(machine: Machine, meaning: Meaning, confidence: float) -> bool:
     kind = beat.expect.kind if beat.expect else Kind.FREE
     keeps = any(entry.text is not None for result in beat.results for entry in result.keep)
     counts = beat.matters or keeps or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
-    return meaning.doubtful or (confidence < SURE and counts and bool(meaning.text.strip()))
+    if meaning.doubtful or meaning.sounded:
+        return True
+    return confidence < SURE and counts and bool(meaning.text.strip())
 
 
 def unanswered(machine: Machine, now: datetime) -> list[Action]:

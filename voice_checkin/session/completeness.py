@@ -63,7 +63,7 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
         return by_words
     answered = {
         Kind.YES_NO: meaning.yes_no is not None,
-        Kind.SCALE: meaning.scale is not None,
+        Kind.SCALE: meaning.scale is not None and not meaning.sounded,
         Kind.CHOICE: meaning.choice is not None,
         Kind.TIME: meaning.time is not None,
     }.get(expecting.kind, False)
@@ -74,6 +74,8 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
     if answered:
         return Completeness.COMPLETE
     count = len(meaning.text.split())
+    if meaning.sounded:
+        return Completeness.OPEN  # perhaps all of it, perhaps how it begins
     if expecting.kind in CLOSED:
         # "I sing ... maybe five" (heard for "I think"): what answers nothing leads to more.
         return Completeness.UNFINISHED if count <= LEADING_WORDS else Completeness.OPEN

@@ -42,8 +42,6 @@ from voice_checkin.session.evening import Evening
 from voice_checkin.session.floor import (
     BARGE_PATIENCE,
     NEVER,
-    ONGOING_S,
-    UNDO_HEARD_S,
     Undo,
     takes_floor,
 )
@@ -136,7 +134,7 @@ class Session:
             return
         match event:
             case PlayStarted():
-                self._account.started(self._stage.item_of(event.handle), event)
+                self._account.started(self._stage.started(event), event)
             case PlayEnded():
                 self._play_ended(event)
             case SpeechStarted():
@@ -293,13 +291,13 @@ class Session:
 
     def _went_on(self, event: SpeechStarted, item: Item) -> bool:
         """Take back a turn that was closed while its speaker drew breath."""
-        undo = self._undo
-        if undo is None or event.at > undo.over.ended + ONGOING_S:
-            return False
-        playing = self._clock.now() - undo.over.ended
-        if item.share_heard > 0 or playing > ONGOING_S + UNDO_HEARD_S:
+        undo, question = self._undo, self._stage.last_line()
+        heard = 0.0 if question is None else question.share_at(event.at)
+        if undo is None or item.share_heard > 0 or not undo.goes_on(event.at, heard=heard):
             return False
         self._undo = None
+        memory = self._memories.setdefault(undo.listen.partner, PauseMemory())
+        memory.closed_early(event.at - undo.over.ended)
         self._stage.cut()
         self._stage.begin()
         self._evening.machine.restore(undo.snapshot)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice_checkin.dialog.actions import Chime, Quiet, Say
-from voice_checkin.events import PlayEnded, Samples
+from voice_checkin.events import PlayEnded, PlayStarted, Samples
 from voice_checkin.sound.seams import Sound
 from voice_checkin.words import RATE_HZ, Seconds
 
@@ -34,12 +34,20 @@ class Item:
     breath_s: Seconds = 0.0
     offset_s: Seconds = 0.0
     heard_s: Seconds = 0.0
+    started: Seconds | None = None
     over: bool = False
 
     @property
     def share_heard(self) -> float:
         """0 to 1."""
         return min(1.0, self.heard_s * RATE_HZ / max(1, len(self.samples)))
+
+    def share_at(self, at: Seconds) -> float:
+        """Return how much had been heard by ``at``, 0 to 1, while it plays too."""
+        if self.over or self.started is None:
+            return self.share_heard
+        heard_s = self.offset_s + max(0.0, at - self.started)
+        return min(1.0, heard_s * RATE_HZ / max(1, len(self.samples)))
 
 
 class Stage:
@@ -76,6 +84,13 @@ class Stage:
 
     def item_of(self, handle: int) -> Item | None:
         return next((item for item in self._items if item.handle == handle), None)
+
+    def started(self, event: PlayStarted) -> Item | None:
+        """Note that a sound begins; return it if it is one of this batch."""
+        item = self.item_of(event.handle)
+        if item is not None:
+            item.started = event.at
+        return item
 
     def ended(self, event: PlayEnded) -> Item | None:
         """Note that a sound is over; return it if it was one of this batch."""

@@ -61,4 +61,6 @@ class Meaning:
     time: TimeAnswer | None = None
     doubtful: bool = False
     """The words sound like something that matters but are not sure: ask again, don't guess."""
+    sounded: bool = False
+    """The number is only what the words sound like: it is read back before it counts."""
     why: tuple[str, ...] = ()

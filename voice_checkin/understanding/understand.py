@@ -9,6 +9,7 @@ from voice_checkin.understanding.choice import choice_of
 from voice_checkin.understanding.classifier import Judges, Weighed
 from voice_checkin.understanding.feelings import FeelingWords, feelings_of
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
+from voice_checkin.understanding.misheard import LONGEST, Misheard
 from voice_checkin.understanding.normalize import Spelling, tokens
 from voice_checkin.understanding.numbers import NumberWords, scale_of
 from voice_checkin.understanding.phrases import Phrases, Tokens
@@ -58,6 +59,7 @@ class Lexicon:
     promise: PromiseWords
     risk: RiskWords
     learned: Judges | None = None
+    misheard: Misheard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,9 @@ class Understanding:
         if named is not None:
             answer = scale = None
         feelings = feelings_of(said, words.feelings) if named is None else ()
+        sounded = None
+        if kind is Kind.SCALE and not (named or scale or answer or feelings or danger):
+            sounded = self._sounding(text, said)
         promise = stance = None
         if named is None and kind not in (Kind.SCALE, Kind.TIME, Kind.NAME, Kind.YES_NO):
             if not feelings or kind is Kind.PROMISE:
@@ -113,6 +118,7 @@ class Understanding:
                 stance = stance_of(said, words.stance, weighed)
             if stance and (answer or scale) and len(said) <= 5 and stance[0] not in _BRIEF:
                 stance = None
+        scale = scale or sounded
         why += [part[1] for part in (command, answer, scale, choice, promise, stance) if part]
         return Meaning(
             text=text,
@@ -125,6 +131,7 @@ class Understanding:
             choice=choice[0] if choice else None,
             time=time,
             doubtful=danger is not None,
+            sounded=sounded is not None,
             why=tuple(why),
         )
 
@@ -164,6 +171,12 @@ class Understanding:
         if 1 - verdict.shares["none"] < weighed.threshold("command", name):
             return None
         return name, f"command.learned {share:.2f}: {verdict.run}"
+
+    def _sounding(self, text: str, said: Tokens) -> tuple[float, str] | None:
+        """Return the number that was perhaps misheard, for a question that asked for one."""
+        misheard = self.lexicon.misheard
+        found = misheard.number(text) if misheard and 0 < len(said) <= LONGEST else None
+        return (float(found[0]), f"sounds.learned {found[1]:.2f}") if found else None
 
     def tokens(self, text: str) -> Tokens:
         """Return the plain words of ``text``, as the judges see them."""
