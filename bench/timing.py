@@ -69,6 +69,18 @@ class Held:
     wait_ms: int
     cut_off: bool
     said: str
+    hesitant: bool
+    """In a conversation whose partners pause for up to 2.5 s within their free answers."""
+
+    @property
+    def lost(self) -> bool:
+        """The assistant answered before the partner had finished, and did not take it back."""
+        return self.cut_off and (self.gap_ms is None or self.gap_ms < 0)
+
+    @property
+    def strayed(self) -> bool:
+        """Something was misheard earlier, and this answer was given to another question."""
+        return "..." in self.said and self.kind in CLOSED
 
 
 @dataclass(slots=True)
@@ -86,7 +98,7 @@ class Tally:
         for record, kind, wait in zip(measure.turns, measure.kinds, measure.waits_ms, strict=True):
             if record["said"]:
                 self.turns.append(Held(room, kind, record["gap_ms"], wait, record["cut_off"],
-                                       record["said"]))  # fmt: skip
+                                       record["said"], "say" in plan))  # fmt: skip
         self.ends[measure.summary()["ended"]] += 1
         return measure
 
@@ -136,7 +148,11 @@ def row(name: str, turns: list[Held]) -> str:
 
 
 def cut_rows(turns: list[Held]) -> list[str]:
-    """Return a row for each place of a pause: how many turns, and how many were cut off."""
+    """Return a row for each place of a pause: how many turns, and how many were cut off.
+
+    First those in which the assistant was audible before they went on, then those of them that it
+    did not take back.
+    """
     leading, alone = set(LEADING_ON), set(STANDING_ALONE)
     groups = {
         "no pause": [t for t in turns if "..." not in t.said],
@@ -145,12 +161,13 @@ def cut_rows(turns: list[Held]) -> list[str]:
         "a pause of 0.7 to 2.5 s after words that could be all":
             [t for t in turns if any(text in t.said for text in alone)],
     }  # fmt: skip
-    return [f"| {name} | {len(found)} | {sum(t.cut_off for t in found)} |"
+    return [f"| {name} | {len(found)} | {sum(t.cut_off for t in found)} | "
+            f"{sum(t.lost for t in found)} |"
             for name, found in groups.items()]  # fmt: skip
 
 
 def page(tally: Tally, command: str, seconds: float) -> list[str]:
-    turns = tally.turns
+    turns = [turn for turn in tally.turns if not turn.strayed]
     closed = [turn for turn in turns if turn.kind in CLOSED]
     free = [turn for turn in turns if turn.kind not in CLOSED]
     head = ["| {} | turns | median | 95th percentile | waited and decoded | the rest |",
@@ -167,13 +184,18 @@ def page(tally: Tally, command: str, seconds: float) -> list[str]:
         "declared over. *The rest* is the voice detector's lag and the way to the speaker.", "",
         head[0].format("answers"), head[1],
         row("closed (yes or no, number, choice, time)", closed), row("free", free),
+        row("- of partners who do not pause", [t for t in free if not t.hesitant]),
+        row("- of partners who pause for up to 2.5 s", [t for t in free if t.hesitant]),
         *(row(f"- {kind.value}", [t for t in turns if t.kind is kind])
           for kind in Kind if any(t.kind is kind for t in turns)),
         "", head[0].format("room"), head[1],
         *(row(room, [t for t in turns if t.room == room]) for room in ROOMS
           if any(t.room == room for t in turns)),
-        "", "Closed before the partner had finished, so that the assistant was heard:", "",
-        "| answers | turns | cut off |", "|---|---|---|", *cut_rows(turns), "",
+        "", "Closed before the partner had finished: the assistant was heard. Where it took "
+        "the turn back it fell silent, and both halves were understood as one answer; who has been "
+        "answered too early once is waited for that long from then on.", "",
+        "| answers | turns | assistant audible | words lost |", "|---|---|---|---|",
+        *cut_rows(turns), "",
     ]  # fmt: skip
 
 

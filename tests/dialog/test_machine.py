@@ -218,7 +218,7 @@ def test_the_help_card_names_the_numbers_of_the_place() -> None:
     assert any("988" in line for line in talk.says())
 
 
-def test_a_pause_waits_for_as_long_as_it_takes() -> None:
+def test_a_pause_waits_for_an_hour() -> None:
     talk = Conversation().until("day")
     talk.command("pause")
     waiting = talk.after
@@ -227,9 +227,20 @@ def test_a_pause_waits_for_as_long_as_it_takes() -> None:
     talk.command("resume")
 
     assert isinstance(waiting, Wait)
-    assert waiting.until is None
-    assert isinstance(still, Wait)
+    assert timedelta(minutes=59) < waiting.until - talk.now <= timedelta(hours=1)
+    assert still == waiting
     assert talk.listen.beat == "day"
+
+
+def test_a_pause_that_nobody_ends_is_the_end_of_the_evening() -> None:
+    talk = Conversation().until("day")
+    talk.command("pause")
+    talk.now += timedelta(hours=1)
+    talk.take(talk.machine.wake(talk.now))
+
+    assert talk.says() == ["I'll stop here for tonight. Good night."]
+    assert talk.ended is not None
+    assert talk.ended.reason == "left"
 
 
 def test_a_break_has_a_clock_time_and_calls_back() -> None:

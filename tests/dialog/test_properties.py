@@ -60,7 +60,7 @@ DIALOGS = st.sampled_from(script_names())
 
 def act(talk: Conversation, event: tuple[str, int]) -> None:
     kind, index = event
-    if isinstance(talk.after, Wait) and talk.after.until is not None and kind == "silent":
+    if isinstance(talk.after, Wait) and not talk.after.pause and kind == "silent":
         talk.now = talk.after.until
         talk.take(talk.machine.wake(talk.now))
         return

@@ -131,7 +131,7 @@ class Transcript:
         if self.left.get("wait"):
             answer = self.left["wait"].pop(0)
             return self._act(answer, None, Expecting())
-        if after.until is None:
+        if after.pause:
             return self._act("resume", None, Expecting())
         self._note(f"at {after.until:%H:%M}")
         self.now = after.until
@@ -208,9 +208,9 @@ class Transcript:
                     self._note(f"chime: {name}")
                 case Quiet(seconds=seconds):
                     self._note(f"{seconds:g} s of quiet")
-                case Wait(until=None):
+                case Wait(pause=True):
                     self._note("waits for resume")
-                case Wait(until=datetime() as until):
+                case Wait(until=until):
                     self._note(f"waits until {until:%a %H:%M}")
                 case Adjust(what=what):
                     self._note(f"the voice is {what}")

@@ -23,6 +23,7 @@ from voice_checkin.session.published import (
     Listening,
     TurnTaken,
 )
+from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import RATE_HZ, Expecting, Kind, PartnerId
 
 pytestmark = pytest.mark.session
@@ -57,8 +58,9 @@ class Stage:
                                         at=self.room.now, breath_s=breath))  # fmt: skip
         self.director.notice(LineStarted(line_id="x", handle=self.handle, at=self.room.now))
 
-    def turn(self, text: str, beat: str = "day") -> None:
-        self.director.notice(TurnTaken(number=1, beat=beat, asked="a", speaker="a", text=text))
+    def turn(self, text: str, beat: str = "day", meaning: Meaning | None = None) -> None:
+        turn = TurnTaken(number=1, beat=beat, asked="a", speaker="a", text=text, meaning=meaning)
+        self.director.notice(turn)
 
     def pass_time(self, seconds: float) -> None:
         for _ in range(round(seconds * 100)):
@@ -142,6 +144,18 @@ def test_what_is_read_back_is_confirmed_only_if_it_was_heard_right(heard: str, a
     stage.listen("a", "consent")
     stage.turn(heard, "consent")
     stage.listen("a", "readback")
+
+    assert stage.said()[1:] == [("a", answer)]
+
+
+@pytest.mark.parametrize(("number", "answer"), [(4.0, "yes"), (5.0, "no")])
+def test_a_number_that_is_read_back_is_right_whatever_words_were_heard(
+    number: float, answer: str
+) -> None:
+    stage = Stage([{"ana": {"text": "a four"}}, {"ben": {"text": "yes"}}])
+    stage.listen("a", "wound_up", Kind.SCALE)
+    stage.turn("Therefore,", "wound_up", Meaning(text="Therefore,", scale=number, sounded=True))
+    stage.listen("a", "readback", Kind.YES_NO)
 
     assert stage.said()[1:] == [("a", answer)]
 

@@ -19,7 +19,7 @@ from voice_checkin.locales import load_help_lines
 from voice_checkin.rehearsal.director import sample_for
 from voice_checkin.scripts import load_always, load_script, script_names
 from voice_checkin.session.evening import Evening
-from voice_checkin.session.published import LineQueued, Published, TurnTaken, Waiting
+from voice_checkin.session.published import LineQueued, Published, TurnTaken
 from voice_checkin.session.typed import TypedSession
 from voice_checkin.session.wiring import build_machine
 from voice_checkin.settings import Settings
@@ -197,9 +197,7 @@ class Couple:
             if waits[0] > answers:
                 assert waits[0] < answers + SILENCES_TO_THE_END
                 clock.advance(max(until_s or 0, 0))
-                # A pause without an hour waits for ever, as it must: somebody takes it up.
-                paused = isinstance(seen[-1], Waiting) and until_s is None
-                return "resume" if paused else ""
+                return ""
             place = evening.machine.position.beat
             return self.text(dialog, Listen(beat=place, partner="a", expecting=Expecting(),
                                             patience=script_patience(dialog)))  # fmt: skip

@@ -167,7 +167,7 @@ class _Screen:
             case TurnTaken() if self._show_heard and event.text:
                 who = self._facts.names.get(event.speaker or "a", "")
                 output.line(f"{who}: {event.text}")
-            case Waiting() if event.wait.until is not None:
+            case Waiting() if not event.wait.pause:
                 output.line(f"  (a break until {event.wait.until:%H:%M})")
             case Listening() | Ended() | _:
                 pass

@@ -51,11 +51,12 @@ class Listen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """A break: hear only commands and risk until ``until``, then wake the machine."""
+    """A break or a pause: hear only commands and risk until ``until``, then wake the machine."""
 
     beat: str
-    until: datetime | None
-    """None: until somebody resumes (a pause)."""
+    until: datetime
+    pause: bool = False
+    """Somebody says resume before that; ``until`` is only the end of patience."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

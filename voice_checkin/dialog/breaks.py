@@ -20,6 +20,8 @@ from voice_checkin.words import Kind, PartnerId, other
 
 MOST_AT_ONCE = 2
 """Both talking at once so often is taken for flooding (content.md, turn contract)."""
+PAUSE_ENDS = timedelta(hours=1)
+"""A pause that nobody ends is the end of the evening: no microphone listens all night."""
 STOP_WORD = "stop_word"
 """Name of the agreement that holds the couple's own word for a break."""
 
@@ -76,8 +78,7 @@ def pause(machine: Machine, now: datetime) -> list[Action]:
         pausing.under, pausing.speaker = crisis.CHECK, before.speaker
     machine.memory.interlude = pausing
     machine.say(machine.always.pause)
-    machine.out.append(Wait(beat=machine.position.beat, until=None))
-    return machine.out
+    return wait_paused(machine, now)
 
 
 def call_back(machine: Machine, interlude: Interlude) -> list[Action]:
@@ -88,10 +89,9 @@ def call_back(machine: Machine, interlude: Interlude) -> list[Action]:
 
 
 def paused(machine: Machine, meaning: Meaning, now: datetime) -> list[Action]:
-    if meaning.command != "resume":
-        machine.out.append(Wait(beat=machine.position.beat, until=None))
-        return machine.out
     interlude = machine.memory.interlude
+    if meaning.command != "resume":
+        return wait_paused(machine, now)
     if interlude is not None and interlude.since and machine.memory.began:
         # The pause is not the evening's own time.
         length = now - datetime.fromisoformat(interlude.since)
@@ -159,6 +159,14 @@ def set_break(machine: Machine, until: datetime, now: datetime) -> list[Action]:
 
 def wait(machine: Machine, until: datetime) -> list[Action]:
     machine.out.append(Wait(beat=machine.position.beat, until=until))
+    return machine.out
+
+
+def wait_paused(machine: Machine, now: datetime) -> list[Action]:
+    pausing = machine.memory.interlude
+    since = pausing.since if pausing is not None else None
+    until = (datetime.fromisoformat(since) if since else now) + PAUSE_ENDS
+    machine.out.append(Wait(beat=machine.position.beat, until=until, pause=True))
     return machine.out
 
 

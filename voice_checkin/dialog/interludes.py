@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voice_checkin.dialog import asking, balance, breaks, crisis
-from voice_checkin.dialog.actions import Action, Adjust, Forget, Wait
+from voice_checkin.dialog.actions import Action, Adjust, Forget
 from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.facts import Turn
 from voice_checkin.dialog.memory import Interlude, unpack
@@ -152,8 +152,7 @@ def again(machine: Machine, now: datetime) -> list[Action]:
         return machine.ask(now)
     match interlude.kind:
         case "pause":
-            machine.out.append(Wait(beat=machine.position.beat, until=None))
-            return machine.out
+            return breaks.wait_paused(machine, now)
         case "break":
             return breaks.wait(machine, breaks.until(interlude, now))
         case "break_ask" | "break_other":
@@ -183,8 +182,11 @@ def again(machine: Machine, now: datetime) -> list[Action]:
 
 
 def wake(machine: Machine, now: datetime) -> list[Action]:
-    """A break's time has come."""
+    """A break's time has come, or a pause was never ended."""
     interlude = machine.memory.interlude
+    if interlude is not None and interlude.kind == "pause":
+        machine.say(machine.always.gone)
+        return machine.finish("left")
     if interlude is None or interlude.kind != "break":
         return again(machine, now)
     return breaks.call_back(machine, interlude)

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from voice_checkin.dialog.compile import Compiled
 from voice_checkin.dialog.schema import Group
 from voice_checkin.events import Samples
+from voice_checkin.lexicon import understand
 from voice_checkin.rehearsal.noises import sudden
 from voice_checkin.rehearsal.room import VirtualRoom
 from voice_checkin.rehearsal.script import RehearsalScript, Saying
@@ -23,7 +24,7 @@ from voice_checkin.session.published import (
     TurnTaken,
     Waiting,
 )
-from voice_checkin.words import RATE_HZ, Kind, PartnerId, Seconds
+from voice_checkin.words import RATE_HZ, Expecting, Kind, PartnerId, Seconds
 
 REACTION_S = (0.25, 0.4)
 """People leave about 0.2 s between turns (Levinson & Torreira 2015); a partner who was just asked
@@ -86,6 +87,7 @@ class Director:
         self._breaths: dict[int, Seconds] = {}
         self._answer_given: Spoken | None = None
         self._answered_beat = ""
+        self._asked = Expecting()
         self._heard_right = False
         self._repeats = 0
         self.spoken: list[Spoken] = []
@@ -98,14 +100,22 @@ class Director:
             case LineStarted():
                 self._barge_in(event)
             case Listening():
+                if event.beat != READ_BACK:
+                    self._asked = event.expecting
                 self._answer(event)
             case TurnTaken() if event.beat != READ_BACK:
                 said = self._answer_given
-                self._heard_right = said is not None and _words(said.text) == _words(event.text)
+                self._heard_right = said is not None and self._is_right(said.text, event)
             case Waiting():
                 self._say_all(self._next(None), IN_BREAK_S)
             case _:
                 pass
+
+    def _is_right(self, said: str, event: TurnTaken) -> bool:
+        """Tell whether the partner would say yes to what is read back: a number, or the words."""
+        if self._asked.kind is Kind.SCALE and event.meaning and event.meaning.scale is not None:
+            return understand(said, self._asked).scale == event.meaning.scale
+        return _words(said) == _words(event.text)
 
     @property
     def left_over(self) -> int:

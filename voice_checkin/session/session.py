@@ -292,7 +292,8 @@ class Session:
     def _went_on(self, event: SpeechStarted, item: Item) -> bool:
         """Take back a turn that was closed while its speaker drew breath."""
         undo, question = self._undo, self._stage.last_line()
-        heard = 0.0 if question is None else question.share_at(event.at)
+        asks = question is not None and isinstance(self._after, Listen)
+        heard = question.share_at(event.at) if question is not None and asks else 0.0
         if undo is None or item.share_heard > 0 or not undo.goes_on(event.at, heard=heard):
             return False
         self._undo = None
@@ -391,7 +392,7 @@ class Session:
         self._perform(self._evening.silent())
 
     def _wake_at(self) -> Seconds | None:
-        if isinstance(self._after, Wait) and self._after.until is not None:
+        if isinstance(self._after, Wait):
             left = (self._after.until - self._clock.wall()).total_seconds()
             return self._clock.now() + max(0.0, left)
         return None

@@ -70,7 +70,7 @@ class TypedSession:
         speaker, text = self._who(typed[:MOST_TYPED], partner)
         if not text:
             if isinstance(after, Wait):
-                return self._evening.wake() if after.until is not None else [after]
+                return [after] if after.pause else self._evening.wake()
             self._note(after, speaker, "", None)
             return self._evening.silent()
         meaning = self._evening.understand(text, expecting)
