@@ -11,6 +11,7 @@ from voice_checkin.words import Expecting
 
 pytestmark = pytest.mark.session
 
+SCORN, SAID_SCORN = "let help to be a lot", "you are pathetic"
 MADE_UP, SAID, ORDINARY = "a rope in the morning", "I want to die", "tomorrow in the morning"
 
 
@@ -19,6 +20,10 @@ def understand(text: str, _expecting: Expecting) -> Meaning:
         return Meaning(text=text, risk="self_harm", why=("risk.learned 0.90: rope",))
     if text == SAID:
         return Meaning(text=text, risk="self_harm", why=("risk.self_harm.1",))
+    if text == SCORN:
+        return Meaning(text=text, stance="contempt", why=("stance.learned 0.91: a",))
+    if text == SAID_SCORN:
+        return Meaning(text=text, stance="contempt", why=("stance.contempt.1",))
     return Meaning(text=text)
 
 
@@ -62,3 +67,11 @@ def test_danger_that_is_said_again_when_asked_is_believed() -> None:
 
     assert believed(MADE_UP, ORDINARY, reads).doubtful
     assert believed(MADE_UP, ORDINARY, reads).risk == "self_harm"
+
+
+def test_contempt_that_was_made_up_in_hearing_is_let_go() -> None:
+    assert believed(SCORN, ORDINARY).stance is None
+    assert believed(SCORN, "", sure=0.45).stance is None
+    assert believed(SCORN, SCORN).stance == "contempt"
+    assert believed(SCORN, "").stance == "contempt"
+    assert believed(SAID_SCORN, ORDINARY).stance == "contempt"

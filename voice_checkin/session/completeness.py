@@ -15,7 +15,8 @@ CLOSED = frozenset({Kind.YES_NO, Kind.SCALE, Kind.CHOICE, Kind.TIME})
 HARDLY = 0.5
 """Below this confidence words were hardly heard: over a television, or at an impossible pace."""
 LEARNED = "risk.learned"
-"""How the learned judge's reasons begin."""
+LEARNED_STANCE = "stance.learned"
+"""How the learned judges' reasons begin."""
 LEADING_WORDS = 2
 WHOLE_WORDS = 3
 """An answer of so many words that does not trail off can be all of it."""
@@ -114,8 +115,13 @@ class Reader:
 
         Danger that only the learned judge saw, in words that were hardly heard or that are not
         there when listened to again, is asked about once: what reads strangely because it was
-        misheard must not end an evening.  Danger in the next turn is believed.
+        misheard must not end an evening.  Danger in the next turn is believed.  Contempt that is
+        not there twice is let go: nobody is asked to put more kindly what they never said.
         """
+        if meaning.stance == "contempt" and meaning.why[-1].startswith(LEARNED_STANCE):
+            again = bool(second) and self.mean(second, expecting).stance != "contempt"
+            if again or confidence < HARDLY:
+                meaning = replace(meaning, stance=None)
         asked, self._asked = self._asked, False
         if meaning.risk is None or not meaning.why[0].startswith(LEARNED):
             return meaning

@@ -112,7 +112,10 @@ def load_decoder(
     recognizer.load()
 
     def is_grave(text: str) -> bool:
-        return mind is not None and mind(text, Expecting()).risk is not None
+        if mind is None:
+            return False
+        meaning = mind(text, Expecting())
+        return meaning.risk is not None or meaning.stance == "contempt"
 
     return Decoder(recognizer, who=who, is_grave=is_grave, timer=timer)
 
