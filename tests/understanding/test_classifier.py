@@ -121,3 +121,8 @@ def test_why_names_the_rule_or_the_words_that_decided(text: str, kind: Kind, beg
     why = MIND.understand(text, Expecting(kind=kind)).why
 
     assert any(reason.startswith(begins) for reason in why)
+
+
+@pytest.mark.parametrize("heard", ["thanks for saving that", "thank you for saving that"])
+def test_thanks_that_were_misheard_delete_nothing(heard: str) -> None:
+    assert MIND.understand(heard).command is None

@@ -37,6 +37,7 @@ _TOLD = frozenset(
         ("you", "get"),
         ("you", "always"),
         ("it", "was"),
+        ("thanks", "for"),
     }
 )
 """Openings of what is told or promised: only the table of phrases finds a command in such words."""
@@ -159,8 +160,8 @@ class Understanding:
             return named, f"command: {found[1]}"
         if weighed is None or len(said) > _LONGEST_COMMAND or choice or time:
             return None
-        if said[:2] in _TOLD:
-            return None
+        if said[:2] in _TOLD or said[:3] == ("thank", "you", "for"):
+            return None  # "thanks for saving that", misheard for "saying": nothing is forgotten
         if answer or (scale and kind is Kind.SCALE):
             return None
         understood = stance_of(said, words.stance, None)
