@@ -128,13 +128,18 @@ class WeighedTurn:
 
     def _verdict(self, head: Head, row: int) -> Verdict:
         sums = self.sums[row, head.start : head.start + len(head.labels)]
-        powers = np.exp(sums - sums.max())
-        shares = powers / powers.sum()
+        shares = _shares(sums)
         top = head.start + int(shares.argmax())
         return Verdict(
             {label: float(share) for label, share in zip(head.labels, shares, strict=True)},
             self.judges.heaviest(self.texts[row], top),
         )
+
+
+def _shares(sums: Floats) -> Floats:
+    """Return the softmax of one row of sums."""
+    powers = np.exp(sums - sums.max())
+    return np.asarray(powers / powers.sum(), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,6 @@ class MisheardNumbers:
         """Return the number that it sounds like, and its probability."""
         places = sorted({bucket(piece, len(self.grams)) for piece in sounds(text)})
         sums = self.grams[places].sum(axis=0, dtype=np.int32) * self.scale / np.sqrt(len(places))
-        weights = np.exp(sums + self.bias - (sums + self.bias).max())
-        shares = weights / weights.sum()
+        shares = _shares(sums + self.bias)
         best = int(shares[:-1].argmax())
         return (best, float(shares[best])) if shares[best] >= self.least else None

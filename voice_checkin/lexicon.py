@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -214,47 +216,48 @@ def _risk(data: dict[str, Any]) -> RiskWords:
     )
 
 
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Name the file of weights that turns out to be damaged while it is read."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
+        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
+
+
 def _learned(path: Path, model_path: Path) -> LearnedJudges | None:
     """Read the learned judges; without their files the rules judge alone (they are made so)."""
     if not path.is_file() or not model_path.is_file():
         return None
     model = sentence_model(model_path)
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            heads = json.loads(str(data["about"]))["heads"]
-            return LearnedJudges(
-                model=model,
-                heads={
-                    head["name"]: Head(tuple(head["labels"]), head["start"], head["thresholds"])
-                    for head in heads
-                },
-                grams=data["grams"],
-                scale=data["scale"],
-                trust=data["trust"],
-                bias=data["bias"],
-            )
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
-        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
+    with _whole(path), np.load(path, allow_pickle=False) as data:
+        heads = json.loads(str(data["about"]))["heads"]
+        return LearnedJudges(
+            model=model,
+            heads={
+                head["name"]: Head(tuple(head["labels"]), head["start"], head["thresholds"])
+                for head in heads
+            },
+            grams=data["grams"],
+            scale=data["scale"],
+            trust=data["trust"],
+            bias=data["bias"],
+        )
 
 
 def _misheard(path: Path) -> MisheardNumbers | None:
     if not path.is_file():
         return None
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            return MisheardNumbers(
-                grams=data["grams"],
-                scale=data["scale"],
-                bias=data["bias"],
-                least=float(data["least"]),
-            )
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
-        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
+    with _whole(path), np.load(path, allow_pickle=False) as data:
+        return MisheardNumbers(
+            grams=data["grams"],
+            scale=data["scale"],
+            bias=data["bias"],
+            least=float(data["least"]),
+        )
 
 
 def sentence_model(path: Path) -> SentenceModel:
     """Read the sentence model; a damaged file is named."""
-    try:
+    with _whole(path):
         return SentenceModel.load(path.read_bytes())
-    except (OSError, ValueError, KeyError, TypeError):
-        raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None

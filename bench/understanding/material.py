@@ -87,7 +87,8 @@ HEADS = (
 )  # fmt: skip
 
 
-def _read(name: str) -> list[list[str]]:
+def read_rows(name: str) -> list[list[str]]:
+    """Return the columns of a corpus, line by line; none where there is no such file."""
     path = FOLDER / f"{name}.tsv"
     if not path.is_file():
         return []
@@ -111,14 +112,14 @@ def sentences(question: Question) -> list[tuple[str, str]]:
     """Return label and sentence, each sentence once; what is said elsewhere has none of it."""
     found: dict[str, str] = {}
     for name in question.files:
-        for label, text, *rest in _read(name):
+        for label, text, *rest in read_rows(name):
             if question.only and rest and rest[0] != question.only:
                 continue
             plain = "none" if label in ("null", "-") else label
             if plain in question.labels:
                 found.setdefault(text, plain)
     for name in question.none_from:
-        for _, text, *_rest in _read(name):
+        for _, text, *_rest in read_rows(name):
             found.setdefault(text, "none")
     return [(label, text) for text, label in found.items()]
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from zlib import crc32
 
-from bench.understanding.material import FOLDER
+from bench.understanding.material import FOLDER, read_rows
 from bench.understanding.speak import sound_of
 from voice_checkin.listening.choose import choose_recognizer
 from voice_checkin.listening.models import models_folder
@@ -49,9 +49,7 @@ def neighbours() -> list[tuple[str, str]]:
 
 
 def _rows(name: str) -> list[tuple[str, str]]:
-    lines = (TRAIN / f"{name}.tsv").read_text("utf-8").splitlines()
-    found = [line.split("\t") for line in lines if "\t" in line and not line.startswith("#")]
-    return [(label, text) for label, text, *_ in found]
+    return [(label, text) for label, text, *_ in read_rows(f"train/{name}")]
 
 
 def _words(text: str) -> list[str]:

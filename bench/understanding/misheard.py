@@ -20,9 +20,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from bench.understanding.material import FOLDER
+from bench.understanding.material import FOLDER, read_rows
 from bench.understanding.speak import VOICES as HELD_OUT_VOICES
 from bench.understanding.speak import sound_of
+from bench.understanding.train import hashed
 from voice_checkin.judges import MisheardNumbers
 from voice_checkin.lexicon import load_understanding
 from voice_checkin.listening.choose import choose_recognizer
@@ -77,20 +78,17 @@ def speak(path: Path, voices: dict[str, int], rooms_db: tuple[float | None, ...]
 
 def read(path: Path) -> list[tuple[int, str]]:
     """Return number and what was heard, row by row."""
-    rows = [row.split("\t") for row in path.read_text("utf-8").splitlines()[1:]]
+    rows = read_rows(f"misheard/{path.stem}")
     return [(int(number), heard) for number, _, heard in rows if heard]
 
 
 def no_numbers() -> list[str]:
     """Return short sentences of the training corpora in which the rules find no number."""
     found = set()
-    for path in sorted((FOLDER / "train").glob("*.tsv")):
-        for row in path.read_text("utf-8").splitlines():
-            label, _, rest = row.partition("\t")
-            text, _, asked = rest.partition("\t")
-            is_number = asked.startswith("scale") and label != "null"
-            if text and not row.startswith("#") and not is_number \
-                    and len(text.split()) <= LONGEST:  # fmt: skip
+    for path in (FOLDER / "train").glob("*.tsv"):
+        for label, text, *asked in read_rows(f"train/{path.stem}"):
+            is_number = asked[:1] == ["scale"] and label != "null"
+            if text and not is_number and len(text.split()) <= LONGEST:
                 found.add(text)
     return sorted(text for text in found if _by_rule(text) is None)
 
@@ -101,16 +99,8 @@ def _by_rule(text: str) -> float | None:
 
 
 def rows(texts: list[str]) -> csr_matrix:
-    """Return one row a text: its pieces in buckets."""
-    at: list[int] = []
-    places: list[int] = []
-    values: list[float] = []
-    for number, text in enumerate(texts):
-        found = sorted({bucket(piece, BUCKETS) for piece in sounds(text)})
-        at += [number] * len(found)
-        places += found
-        values += [1 / np.sqrt(len(found))] * len(found)
-    return csr_matrix((values, (at, places)), shape=(len(texts), BUCKETS))
+    """Return one row a text: the pieces of its letters."""
+    return hashed([(sounds(text),) for text in texts], BUCKETS)
 
 
 def teach(texts: list[str], truth: list[int]) -> MisheardNumbers:

@@ -9,6 +9,7 @@ model give the same file.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,19 +45,24 @@ class Made:
     trust: float
 
 
-def rows(said: list[Tokens]) -> csr_matrix:
-    """Return one row a sentence: runs and pieces in buckets."""
+def hashed(texts: Sequence[Iterable[Iterable[str]]], buckets: int) -> csr_matrix:
+    """Return one row a text: its features in buckets, each group of them of length 1."""
     at: list[int] = []
     places: list[int] = []
     values: list[float] = []
-    for number, words in enumerate(said):
-        plain = normal(words)
-        for features in (runs(plain), pieces(plain)):
-            found = sorted({bucket(feature, BUCKETS) for feature in features})
+    for number, groups in enumerate(texts):
+        for features in groups:
+            found = sorted({bucket(feature, buckets) for feature in features})
             at += [number] * len(found)
             places += found
             values += [1 / np.sqrt(max(1, len(found)))] * len(found)
-    return csr_matrix((values, (at, places)), shape=(len(said), BUCKETS), dtype=np.float64)
+    return csr_matrix((values, (at, places)), shape=(len(texts), buckets), dtype=np.float64)
+
+
+def rows(said: list[Tokens]) -> csr_matrix:
+    """Return one row a sentence: runs and pieces of its words."""
+    plain = [normal(words) for words in said]
+    return hashed([(runs(words), pieces(words)) for words in plain], BUCKETS)
 
 
 def make(question: Question, model: SentenceModel, start: int) -> Made:

@@ -33,9 +33,8 @@ def is_unsure(machine: Machine, meaning: Meaning, confidence: float) -> bool:
     kind = beat.expect.kind if beat.expect else Kind.FREE
     keeps = any(entry.text is not None for result in beat.results for entry in result.keep)
     counts = beat.matters or keeps or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
-    if meaning.doubtful or meaning.sounded:
-        return True
-    return confidence < SURE and counts and bool(meaning.text.strip())
+    hardly = confidence < SURE and counts and bool(meaning.text.strip())
+    return meaning.doubtful or meaning.sounded or hardly
 
 
 def unanswered(machine: Machine, now: datetime) -> list[Action]:

@@ -157,17 +157,16 @@ def set_break(machine: Machine, until: datetime, now: datetime) -> list[Action]:
     return wait(machine, until)
 
 
-def wait(machine: Machine, until: datetime) -> list[Action]:
-    machine.out.append(Wait(beat=machine.position.beat, until=until))
+def wait(machine: Machine, until: datetime, *, pause: bool = False) -> list[Action]:
+    machine.out.append(Wait(beat=machine.position.beat, until=until, pause=pause))
     return machine.out
 
 
 def wait_paused(machine: Machine, now: datetime) -> list[Action]:
     pausing = machine.memory.interlude
     since = pausing.since if pausing is not None else None
-    until = (datetime.fromisoformat(since) if since else now) + PAUSE_ENDS
-    machine.out.append(Wait(beat=machine.position.beat, until=until, pause=True))
-    return machine.out
+    began = datetime.fromisoformat(since) if since else now
+    return wait(machine, began + PAUSE_ENDS, pause=True)
 
 
 def until(interlude: Interlude, now: datetime) -> datetime:

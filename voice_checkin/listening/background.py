@@ -96,10 +96,13 @@ class Background:
         self._talkers.append(level_db)
 
     def _is_it_background(self) -> None:
-        mean_db = to_db(float(np.mean([10 ** (level / 10) for level in self._cut_in])))
-        long = len(self._cut_in) == LONG_CHUNKS and not self._talkers
-        soft = self._talkers and mean_db < self._usual_db() - SOFTER_DB
-        if long or (len(self._cut_in) == SOFT_CHUNKS and soft):
+        count = len(self._cut_in)
+        if count == SOFT_CHUNKS and self._talkers:
+            mean_db = to_db(float(np.mean([10 ** (level / 10) for level in self._cut_in])))
+            found = mean_db < self._usual_db() - SOFTER_DB
+        else:
+            found = count == LONG_CHUNKS and not self._talkers
+        if found:
             self._heard.extend((self._now, True, level) for level in self._cut_in)
             self._judge()
 

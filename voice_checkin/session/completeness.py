@@ -62,9 +62,11 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
     by_words = endings.match(meaning.text)
     if by_words is Completeness.COMPLETE:
         return by_words
+    if meaning.sounded:
+        return by_words  # perhaps all of it, perhaps how it begins
     answered = {
         Kind.YES_NO: meaning.yes_no is not None,
-        Kind.SCALE: meaning.scale is not None and not meaning.sounded,
+        Kind.SCALE: meaning.scale is not None,
         Kind.CHOICE: meaning.choice is not None,
         Kind.TIME: meaning.time is not None,
     }.get(expecting.kind, False)
@@ -75,8 +77,6 @@ def judge(meaning: Meaning, expecting: Expecting, endings: Endings) -> Completen
     if answered:
         return Completeness.COMPLETE
     count = len(meaning.text.split())
-    if meaning.sounded:
-        return Completeness.OPEN  # perhaps all of it, perhaps how it begins
     if expecting.kind in CLOSED:
         # "I sing ... maybe five" (heard for "I think"): what answers nothing leads to more.
         return Completeness.UNFINISHED if count <= LEADING_WORDS else Completeness.OPEN

@@ -8,6 +8,7 @@ here blocks, waits or reads a clock of its own.  Threads and rehearsals both dri
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,12 +40,7 @@ from voice_checkin.events import (
 from voice_checkin.session.account import Account
 from voice_checkin.session.completeness import Endings, Reader
 from voice_checkin.session.evening import Evening
-from voice_checkin.session.floor import (
-    BARGE_PATIENCE,
-    NEVER,
-    Undo,
-    takes_floor,
-)
+from voice_checkin.session.floor import BARGE_PATIENCE, NEVER, Undo, takes_floor
 from voice_checkin.session.pauses import PauseMemory
 from voice_checkin.session.published import Ended, Watcher
 from voice_checkin.session.seams import EarControl, Voice
@@ -93,7 +89,7 @@ class Session:
         self._after: Listen | Wait | End | None = None
         self._barged = False
         self._undo: Undo | None = None
-        self._memories: dict[PartnerId | None, PauseMemory] = {}
+        self._memories: defaultdict[PartnerId | None, PauseMemory] = defaultdict(PauseMemory)
         self.over: Ended | None = None
         self.fault: str | None = None
         """The part that gave up, where that ended the evening."""
@@ -262,13 +258,8 @@ class Session:
 
     def _open(self, expecting: Expecting, patience: Patience, at: Seconds,
               partner: PartnerId | None = None) -> None:  # fmt: skip
-        memory = self._memories.setdefault(partner, PauseMemory())
-        self._taker.open(
-            patience,
-            at,
-            memory=memory,
-            judge=self._reader.judge_for(expecting),
-        )
+        judge = self._reader.judge_for(expecting)
+        self._taker.open(patience, at, memory=self._memories[partner], judge=judge)
 
     def _expecting(self) -> Expecting:
         return self._after.expecting if isinstance(self._after, Listen) else Expecting()
@@ -297,8 +288,7 @@ class Session:
         if undo is None or item.share_heard > 0 or not undo.goes_on(event.at, heard=heard):
             return False
         self._undo = None
-        memory = self._memories.setdefault(undo.listen.partner, PauseMemory())
-        memory.closed_early(event.at - undo.over.ended)
+        self._memories[undo.listen.partner].closed_early(event.at - undo.over.ended)
         self._stage.cut()
         self._stage.begin()
         self._evening.machine.restore(undo.snapshot)

@@ -40,13 +40,15 @@ class Item:
     @property
     def share_heard(self) -> float:
         """0 to 1."""
-        return min(1.0, self.heard_s * RATE_HZ / max(1, len(self.samples)))
+        return self._share(self.heard_s)
 
     def share_at(self, at: Seconds) -> float:
         """Return how much had been heard by ``at``, 0 to 1, while it plays too."""
         if self.over or self.started is None:
             return self.share_heard
-        heard_s = self.offset_s + max(0.0, at - self.started)
+        return self._share(self.offset_s + max(0.0, at - self.started))
+
+    def _share(self, heard_s: Seconds) -> float:
         return min(1.0, heard_s * RATE_HZ / max(1, len(self.samples)))
 
 
@@ -128,7 +130,7 @@ class Stage:
         rest = [item for item in self._items if item.heard_s * RATE_HZ < len(item.samples) - 1]
         for item in rest:
             start = _quiet_spot(item.samples, int(item.heard_s * RATE_HZ))
-            item.offset_s, item.over = start / RATE_HZ, False
+            item.offset_s, item.started, item.over = start / RATE_HZ, None, False
             item.handle = self._sound.play(item.samples[start:])
             self._queued(item)
         return bool(rest)

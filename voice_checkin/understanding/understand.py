@@ -26,20 +26,13 @@ _ANYTIME: frozenset[Command] = frozenset({"stop", "time_out", "forget", "help"})
 _BRIEF: frozenset[Stance] = frozenset({"validate", "stonewall", "minimize", "apologize"})
 """Stances that a few words can take, even where they are an answer too: "whatever"."""
 
-_TOLD = frozenset(
-    {
-        ("i", "told"),
-        ("he", "told"),
-        ("he", "said"),
-        ("i", "said"),
-        ("i", "will"),
-        ("we", "will"),
-        ("you", "get"),
-        ("you", "always"),
-        ("it", "was"),
-        ("thanks", "for"),
-    }
-)
+_TOLD: tuple[Tokens, ...] = tuple(
+    tuple(opening.split())
+    for opening in (
+        "i told", "he told", "he said", "i said", "i will", "we will", "you get", "you always",
+        "it was", "thanks for", "thank you for",
+    )
+)  # fmt: skip
 """Openings of what is told or promised: only the table of phrases finds a command in such words."""
 
 _LONGEST_COMMAND = 10
@@ -160,7 +153,7 @@ class Understanding:
             return named, f"command: {found[1]}"
         if weighed is None or len(said) > _LONGEST_COMMAND or choice or time:
             return None
-        if said[:2] in _TOLD or said[:3] == ("thank", "you", "for"):
+        if any(said[: len(opening)] == opening for opening in _TOLD):
             return None  # "thanks for saving that", misheard for "saying": nothing is forgotten
         if answer or (scale and kind is Kind.SCALE):
             return None
