@@ -305,7 +305,7 @@ class Store:
                 gone += self._db.execute(statement, values).rowcount
         if tidy:
             # The rows are zeros by now; closing the gaps may fail for want of room.
-            with suppress(sqlite.OperationalError):
+            with readable_faults(self.path), suppress(sqlite.OperationalError):
                 self._db.execute("VACUUM")
         return gone
 
