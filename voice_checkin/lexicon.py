@@ -161,6 +161,7 @@ def _times(data: dict[str, Any]) -> TimeWords:
         spans=tuple((tuple(k.split()), float(v)) for k, v in data["spans"].items()),
         units={word: float(value) for word, value in data["units"].items()},
         hours=tuple((tuple(k.split()), at(v)) for k, v in data["hours"].items()),
+        parts=tuple((tuple(k.split()), at(v)) for k, v in data["parts"].items()),
         morning=_split(data["morning"]),
         evening=_split(data["evening"]),
     )

@@ -536,6 +536,21 @@ def test_s22_no_hour_after_the_evening_hour_is_booked() -> None:
     assert wrong == []
 
 
+def test_a_day_without_an_hour_is_read_back_before_it_is_booked() -> None:
+    vague = TimeAnswer(clock=(9, 0), day="tomorrow", vague=True)
+    wrong = []
+    for name, key in [(name, "another_time") for name in GATED] + [("nightly", "slot")]:
+        talk = at(name, key)
+        talk.hear("tomorrow morning", time=vague)
+        if talk.kept() or "Tomorrow at nine o'clock. Is that right?" not in talk.says():
+            wrong.append((name, "was not read back"))
+        talk.hear("yes", yes_no="yes")
+        if [r.due.hour for r in talk.kept() if r.due] != [9]:
+            wrong.append((name, "was not booked"))
+
+    assert wrong == []
+
+
 def test_s24_stop_is_heard_everywhere_in_one_turn_and_answered_in_one_plain_line() -> None:
     wrong = []
     for place, talk in everywhere():

@@ -44,3 +44,19 @@ def test_a_weekday_that_is_today_means_the_next_one() -> None:
 
     assert when is not None
     assert (when.date() - MONDAY.date()).days == 7
+
+
+@pytest.mark.parametrize("said", ["tomorrow morning", "on saturday", "in the morning"])
+def test_a_day_without_an_hour_is_known_to_be_vague(said: str) -> None:
+    time = MIND(said, Expecting(kind=Kind.TIME)).time
+
+    assert time is not None
+    assert time.vague
+
+
+@pytest.mark.parametrize("said", ["tomorrow at ten", "tomorrow at noon", "in half an hour"])
+def test_a_named_hour_is_not_vague(said: str) -> None:
+    time = MIND(said, Expecting(kind=Kind.TIME)).time
+
+    assert time is not None
+    assert not time.vague

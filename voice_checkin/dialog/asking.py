@@ -34,7 +34,8 @@ def is_unsure(machine: Machine, meaning: Meaning, confidence: float) -> bool:
     keeps = any(entry.text is not None for result in beat.results for entry in result.keep)
     counts = beat.matters or keeps or kind in (Kind.SCALE, Kind.PROMISE, Kind.TIME)
     hardly = confidence < SURE and counts and bool(meaning.text.strip())
-    return meaning.doubtful or meaning.sounded or hardly
+    guessed = kind is Kind.TIME and meaning.time is not None and meaning.time.vague
+    return meaning.doubtful or meaning.sounded or guessed or hardly
 
 
 def unanswered(machine: Machine, now: datetime) -> list[Action]:

@@ -42,6 +42,8 @@ class TimeAnswer:
     """Hour 0-23 and minute, as said; ``ambiguous`` where morning or evening was not."""
     day: Day | None = None
     ambiguous: bool = False
+    vague: bool = False
+    """No hour was named: ``clock`` is when that part of the day begins, or missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,9 @@ class TimeWords:
     units: dict[str, float]
     """Minutes in a unit."""
     hours: tuple[tuple[Tokens, tuple[int, int]], ...]
-    """Names of hours: noon, midnight; "tomorrow morning" gives what a morning starts with."""
+    """Names of hours: noon, midnight."""
+    parts: tuple[tuple[Tokens, tuple[int, int]], ...]
+    """Parts of a day and when they begin: "tomorrow morning"."""
     morning: tuple[Tokens, ...]
     evening: tuple[Tokens, ...]
 
@@ -46,7 +48,10 @@ def time_of(said: Tokens, words: TimeWords) -> TimeAnswer | None:
         for phrase, at in words.hours:
             if find(said, phrase) >= 0:
                 return TimeAnswer(clock=at, day=day)
-        return TimeAnswer(day=day) if day else None
+        for phrase, at in words.parts:
+            if find(said, phrase) >= 0:
+                return TimeAnswer(clock=at, day=day, vague=True)
+        return TimeAnswer(day=day, vague=True) if day else None
     hour, minute = clock
     if hour > 12 or hour == 0:
         return TimeAnswer(clock=(hour % 24, minute), day=day)
