@@ -7,7 +7,7 @@ than real time measures the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -80,6 +80,10 @@ class Patience:
     """Silence after speech that may end the turn; the words so far can lengthen or shorten it."""
     limit_s: Seconds = 60.0
     """Longest turn; a chime sounds at three quarters of it."""
+
+    def longer(self, factor: float) -> Patience:
+        """Return waits that are so many times as long; the floor's limit stays."""
+        return replace(self, start_s=self.start_s * factor, pause_s=self.pause_s * factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,3 +113,21 @@ def test_a_long_pause_in_an_answer_is_not_its_end() -> None:
 
     assert not answer["cut_off"]
     assert "five" in answer["heard"].lower()
+
+
+def test_words_after_hang_on_are_the_answer_and_no_pause() -> None:
+    measure, _ = hold(
+        dialog="nightly",
+        partners=partners("piper", "espeak:en-us+m3"),
+        say=[
+            {"Ana": {"text": "yes"}},
+            {"Ben": {"text": "yes"}},
+            {"Ana": {"text": "five"}},
+            {"Ben": {"text": "six"}},
+            {"Ana": {"text": "hang on ... it was a long day at work", "pause_ms": 2500}},
+        ],
+    )
+    answer = next(turn for turn in measure.turns if "..." in turn["said"])
+
+    assert "day at work" in answer["heard"].lower()
+    assert answer["meaning"]["command"] is None

@@ -266,6 +266,21 @@ def test_a_turn_taken_back_counts_as_cut_off_only_if_the_assistant_was_heard(
     assert (turn["heard"], turn["gap_ms"]) == ("hang on I'm busy", 700)
 
 
+def test_a_turn_taken_back_after_a_whole_line_of_reply_is_still_one() -> None:
+    record = Record()
+    record.said(1.0, 6.0)
+    record.turn(3.0, "thank you for that", started=1.0)
+    record.assistant(3.2, 4.0)
+    record.assistant(4.1, 5.0, cut=True)
+    record.turn(7.0, "thank you for that I needed it", started=1.0)
+    record.assistant(7.1, 8.0)
+    turn = record.only()
+
+    assert (turn["heard"], turn["gap_ms"]) == ("thank you for that I needed it", 1100)
+    assert turn["cut_off"]
+    assert sum(record.measure.floor_s.values()) == 5.0
+
+
 def test_an_interruption_is_timed_to_the_assistants_last_sound() -> None:
     record = Record()
     record.said(1.4, 2.0, barge_in=True)

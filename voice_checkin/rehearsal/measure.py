@@ -42,6 +42,8 @@ class Measure:
         self._pending_question = ""
         self._line_at: Seconds | None = None
         self._too_early = False
+        self._last: tuple[TurnTaken, int] | None = None
+        """The turn that was written down last, and how much had been spoken before it."""
         self._question = ""
         self._kind = self._pending_kind = Kind.FREE
         self._texts: dict[int, str] = {}
@@ -79,6 +81,8 @@ class Measure:
                 pass  # a line that was cut off may be one whose turn is taken back
 
     def _turn(self, event: TurnTaken) -> None:
+        if self._pending is None:
+            self._reopen(event)
         pending = self._pending
         if pending is not None and pending.text and event.started <= pending.started:
             # The person went on and the session took the turn back: both are one.  It was a fault
@@ -90,11 +94,25 @@ class Measure:
             self._pending_question, self._pending_kind = self._question, self._kind
         self._pending, self._line_at = event, None
 
+    def _reopen(self, event: TurnTaken) -> None:
+        """Strike the last record out, where the turn was taken back after a whole line of reply."""
+        if self._last is None or not self._last[0].text or event.started > self._last[0].started:
+            return
+        self._pending, used = self._last
+        for spoken in self._spoken[used : self._used]:
+            self.floor_s[spoken.partner] -= spoken.ended - spoken.started
+        self._used, self._last = used, None
+        self._pending_question = self.turns.pop()["asked"]
+        self._pending_kind = self.kinds.pop()
+        self.line_gaps_ms.pop()
+        self.waits_ms.pop()
+
     def _settle(self, now: Seconds) -> None:
         """Write down the last turn, now that its reply has been heard or will not come."""
         turn, self._pending = self._pending, None
         if turn is None:
             return
+        self._last = (turn, self._used)
         said = [s for s in self._spoken[self._used :] if s.started <= turn.at]
         if not turn.text:
             said = [s for s in said if s.ended <= turn.at]

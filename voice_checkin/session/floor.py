@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from voice_checkin.dialog.actions import Listen
-from voice_checkin.session.pauses import LONGEST_WAIT_S
-from voice_checkin.session.turns import TurnOver
+from voice_checkin.session.reopening import QUESTION_HEARD
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Patience, Seconds
 
 BARGE_PATIENCE = Patience(start_s=1.0, pause_s=0.6, limit_s=60.0)
 """After an interruption: decide soon whether somebody took the floor."""
-ONGOING_S: Seconds = LONGEST_WAIT_S
-"""Speech that goes on within this time of a closed turn belonged to it, unless the next question
-can be answered already."""
-QUESTION_HEARD = 0.45
-"""The share of a question after which words spoken over it can be its answer."""
 NEVER: Seconds = 10**9
 
 
@@ -35,19 +26,3 @@ def takes_floor(
         answers = meaning.yes_no is not None or meaning.choice is not None
         return asked and answers and listening
     return asked
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """The state before the last turn was taken, should it prove to have gone on."""
-
-    snapshot: dict[str, object]
-    over: TurnOver
-    listen: Listen
-
-    def goes_on(self, at: Seconds, *, heard: float) -> bool:
-        """Tell whether speech from ``at`` on belongs to that turn.
-
-        ``heard`` is the share of the next question that was audible by then.
-        """
-        return at <= self.over.ended + ONGOING_S and heard < QUESTION_HEARD

@@ -8,7 +8,6 @@ here blocks, waits or reads a clock of its own.  Threads and rehearsals both dri
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,9 +39,9 @@ from voice_checkin.events import (
 from voice_checkin.session.account import Account
 from voice_checkin.session.completeness import Endings, Reader
 from voice_checkin.session.evening import Evening
-from voice_checkin.session.floor import BARGE_PATIENCE, NEVER, Undo, takes_floor
-from voice_checkin.session.pauses import PauseMemory
+from voice_checkin.session.floor import BARGE_PATIENCE, NEVER, takes_floor
 from voice_checkin.session.published import Ended, Watcher
+from voice_checkin.session.reopening import Closed, Reopening
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
 from voice_checkin.session.turns import (
@@ -73,6 +72,7 @@ class Session:
         clock: Clock,
         endings: Endings,
         backchannels: frozenset[str],
+        joining: frozenset[str] = frozenset(),
         watchers: Sequence[Watcher] = (),
         patience: float = 1.0,
     ) -> None:
@@ -88,8 +88,7 @@ class Session:
         self._taker = TurnTaker(lambda _text: Completeness.OPEN)
         self._after: Listen | Wait | End | None = None
         self._barged = False
-        self._undo: Undo | None = None
-        self._memories: defaultdict[PartnerId | None, PauseMemory] = defaultdict(PauseMemory)
+        self._reopening = Reopening(joining)
         self.over: Ended | None = None
         self.fault: str | None = None
         """The part that gave up, where that ended the evening."""
@@ -151,7 +150,7 @@ class Session:
                 self._perform(self._evening.come_back())
             case DeviceLost():
                 log.warning("the microphone or speaker is gone; plug it in again")
-                self._undo = None
+                self._reopening.settle()
                 self._taker.close()
             case WorkerFailed():
                 self._part_failed(event)
@@ -171,11 +170,11 @@ class Session:
             pass  # a line is rendered when it is said, and what is ending ends
         elif failed.over:
             self.fault = failed.worker
-            self._undo = None
+            self._reopening.settle()
             self._hush()
             self._perform(self._evening.cannot_go_on())
         elif failed.worker == "mind" or self._barged or self._taker.is_hearing:
-            self._undo = None
+            self._reopening.settle()
             self._perform(self._evening.ask_again())
 
     def _hush(self) -> None:
@@ -248,31 +247,25 @@ class Session:
     # -- listening ---------------------------------------------------------------------------
 
     def _listen(self, listen: Listen, now: Seconds) -> None:
-        asked = listen.patience
-        patience = Patience(
-            start_s=asked.start_s * self._patience,
-            pause_s=asked.pause_s * self._patience,
-            limit_s=asked.limit_s,
-        )
+        patience = listen.patience.longer(self._patience)
         self._open(listen.expecting, patience, now, listen.partner)
 
     def _open(self, expecting: Expecting, patience: Patience, at: Seconds,
               partner: PartnerId | None = None) -> None:  # fmt: skip
         judge = self._reader.judge_for(expecting)
-        self._taker.open(patience, at, memory=self._memories[partner], judge=judge)
+        self._taker.open(patience, at, memory=self._reopening.memory(partner), judge=judge)
 
     def _expecting(self) -> Expecting:
         return self._after.expecting if isinstance(self._after, Listen) else Expecting()
 
     def _speech_started(self, event: SpeechStarted) -> None:
-        item = self._stage.current
-        if item is None or self._barged or self._taker.is_open:
-            self._taker.speech_started(event.at)
-            return
         self._taker.speech_started(event.at)
-        if self._went_on(event, item):
+        if self._barged or (self._taker.is_open and not self._in_pause):
             return
-        if not isinstance(item.action, Say):
+        if self._went_on(event):
+            return
+        item = self._stage.current
+        if item is None or not isinstance(item.action, Say):
             return  # over a chime or the quiet between turns: an early answer, or none
         if item.action.protected or isinstance(self._after, End):
             return  # its words are still looked at when they are decoded
@@ -280,22 +273,30 @@ class Session:
         self._stage.cut()
         self._open(self._expecting(), BARGE_PATIENCE, event.at)
 
-    def _went_on(self, event: SpeechStarted, item: Item) -> bool:
+    @property
+    def _in_pause(self) -> bool:
+        return isinstance(self._after, Wait) and self._after.pause
+
+    def _went_on(self, event: SpeechStarted) -> bool:
         """Take back a turn that was closed while its speaker drew breath."""
-        undo, question = self._undo, self._stage.last_line()
-        asks = question is not None and isinstance(self._after, Listen)
-        heard = question.share_at(event.at) if question is not None and asks else 0.0
-        if undo is None or item.share_heard > 0 or not undo.goes_on(event.at, heard=heard):
+        item, question = self._stage.current, self._stage.last_line()
+        cut_before = item is not None and item.share_heard > 0
+        if cut_before or not isinstance(self._after, Listen | Wait):
             return False
-        self._undo = None
-        self._memories[undo.listen.partner].closed_early(event.at - undo.over.ended)
+        heard = 0.0 if question is None else question.share_at(event.at)
+        closed = self._reopening.at(event.at, self._after, heard=heard)
+        if closed is None:
+            return False
         self._stage.cut()
-        self._stage.begin()
-        self._evening.machine.restore(undo.snapshot)
-        self._after = undo.listen
-        self._listen(undo.listen, event.at)
-        self._taker.carry(undo.over)
+        self._reopen(closed)
+        self._listen(closed.listen, event.at)
+        self._taker.carry(closed.over)
         return True
+
+    def _reopen(self, closed: Closed) -> None:
+        self._stage.begin()
+        self._evening.machine.restore(closed.snapshot)
+        self._after = closed.listen
 
     def _heard(self, heard: Heard) -> None:
         self._taker.heard(heard)
@@ -317,6 +318,11 @@ class Session:
                        heard.ended, None)  # fmt: skip
 
     def _turn_over(self, over: TurnOver) -> None:
+        closed = self._reopening.by_words(over, self._after) if self._barged else None
+        if closed is not None:
+            self._barged = False
+            self._reopen(closed)
+            over = closed.with_(over)
         expecting = self._expecting()
         meaning = self._reader.mean_turn(over.text, over.fresh, expecting)
         meaning = self._reader.believed(meaning, over.second, expecting, confidence=over.confidence)
@@ -337,7 +343,7 @@ class Session:
         least = 0.45 if over.overlapped and not urgent else 1.0
         confidence = min(over.confidence, least)
         if isinstance(self._after, Listen) and not self._barged:
-            self._undo = Undo(self._evening.machine.snapshot(), over, self._after)
+            self._reopening.close(self._evening.machine.snapshot(), over, self._after)
         if (over.strangers or (over.both and asked)) and not urgent:
             self._account.turn(self._after, meaning, text=over.text, speaker=speaker,
                                confidence=confidence, started=over.started,
@@ -368,7 +374,7 @@ class Session:
         batch = self._evening.hear(meaning, speaker=speaker, confidence=confidence,
                                    interrupted=line, spoken_s=ended - started)  # fmt: skip
         if self._evening.is_settled:
-            self._undo = None
+            self._reopening.settle()
         self._perform(batch)
 
     def _silence_over(self) -> None:
@@ -377,7 +383,7 @@ class Session:
             if not self._stage.go_on():
                 self._arrive()
             return
-        self._undo = None
+        self._reopening.settle()
         self._account.turn(self._after, None)
         self._perform(self._evening.silent())
 

@@ -52,6 +52,7 @@ class TurnWords:
 
     endings: Endings
     backchannels: frozenset[str]
+    joining: frozenset[str]
 
 
 def load_turn_words(folder: Path | None = None) -> TurnWords:
@@ -59,15 +60,15 @@ def load_turn_words(folder: Path | None = None) -> TurnWords:
     path = (folder or dialogs_folder()) / "turns.yaml"
     document = load(read_text(path), str(path))
     data = document.data
-    wanted = ("unfinished", "finished", "backchannels")
+    wanted = ("unfinished", "finished", "joining", "backchannels")
     if document.faults:
         raise BadInput(str(document.faults[0]))
     if not isinstance(data, dict) or any(not isinstance(data.get(key), list) for key in wanted):
         raise BadInput(f"{path}: needs the lists {', '.join(wanted)}.")
-    unfinished, finished, backchannels = (
+    unfinished, finished, joining, backchannels = (
         frozenset(str(item).lower() for item in data[key]) for key in wanted
     )
-    return TurnWords(Endings(unfinished, finished), backchannels)
+    return TurnWords(Endings(unfinished, finished), backchannels, joining)
 
 
 def load_mind() -> Understand:
@@ -170,6 +171,7 @@ def build_session(
         clock=clock,
         endings=words.endings,
         backchannels=words.backchannels,
+        joining=words.joining,
         watchers=watchers,
         patience=patience,
     )
