@@ -22,10 +22,10 @@ from voice_checkin.errors import BadInput
 from voice_checkin.judges import Head, LearnedJudges, MisheardNumbers
 from voice_checkin.resources import dialogs_folder
 from voice_checkin.sentence_model import SentenceModel
+from voice_checkin.understanding.counting import NumberWords
 from voice_checkin.understanding.feelings import FeelingWords
 from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.understanding.normalize import Spelling, tokens
-from voice_checkin.understanding.numbers import NumberWords
 from voice_checkin.understanding.patterns import compiled, rules
 from voice_checkin.understanding.phrases import Phrases, Tokens
 from voice_checkin.understanding.promise import PromiseWords

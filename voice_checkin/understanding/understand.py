@@ -7,11 +7,12 @@ from typing import cast
 
 from voice_checkin.understanding.choice import choice_of
 from voice_checkin.understanding.classifier import Judges, Weighed
+from voice_checkin.understanding.counting import NumberWords
 from voice_checkin.understanding.feelings import FeelingWords, feelings_of
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
 from voice_checkin.understanding.misheard import LONGEST, Misheard
 from voice_checkin.understanding.normalize import Spelling, tokens
-from voice_checkin.understanding.numbers import NumberWords, scale_of
+from voice_checkin.understanding.numbers import scale_of
 from voice_checkin.understanding.phrases import Phrases, Tokens
 from voice_checkin.understanding.promise import PromiseWords, promise_of
 from voice_checkin.understanding.risk import RiskWords, risk_of
