@@ -131,3 +131,18 @@ def test_words_after_hang_on_are_the_answer_and_no_pause() -> None:
 
     assert "day at work" in answer["heard"].lower()
     assert answer["meaning"]["command"] is None
+
+
+@pytest.mark.parametrize("pause_ms", [450, 550, 650])
+def test_a_yes_that_goes_on_is_not_the_other_partners_consent(pause_ms: int) -> None:
+    measure, _ = hold(
+        dialog="nightly",
+        partners=partners("piper", "espeak:en-us+m3"),
+        say=[
+            {"Ana": {"text": "yes ... I would like that", "pause_ms": pause_ms}},
+            {"Ben": {"text": "no thank you"}},
+        ],
+    )
+
+    assert measure.summary()["ended"] == "declined"
+    assert [turn["partner"] for turn in measure.turns] == ["Ana", "Ben"]

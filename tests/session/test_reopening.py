@@ -5,20 +5,22 @@ from __future__ import annotations
 import pytest
 
 from voice_checkin.dialog.actions import Listen
+from voice_checkin.events import Heard
 from voice_checkin.session.reopening import ONGOING_S, Reopening
-from voice_checkin.session.turns import TurnOver
+from voice_checkin.session.turns import Piece, TurnOver
 from voice_checkin.session.wiring import load_turn_words
-from voice_checkin.words import Expecting, PartnerId, Patience, Seconds
+from voice_checkin.words import Expecting, PartnerId, Patience, Seconds, Transcript
 
 PATIENCE_S = 0.8
 
 
-def over(text: str, ended: Seconds, speaker: PartnerId | None = None) -> TurnOver:
-    return TurnOver(
-        text=text, confidence=0.9, started=ended - 1, ended=ended, words=(), recogniser="scripted",
-        speaker=speaker, compared=speaker is not None, both=False, strangers=False, fresh="",
-        overlapped=False,
+def over(text: str, ended: Seconds, speaker: PartnerId | None = None, *, id_: int = 1) -> TurnOver:
+    transcript = Transcript(text=text, confidence=0.9, words=(), recogniser="scripted")
+    heard = Heard(
+        id=id_, revision=0, started=ended - 1, ended=ended, transcript=transcript,
+        speaker=speaker, compared=speaker is not None,
     )  # fmt: skip
+    return TurnOver((Piece(id_, 0, ended - 1, ended, False, ended, heard),))
 
 
 def asks(partner: PartnerId | None) -> Listen:
@@ -51,10 +53,12 @@ def test_the_other_partner_needs_more_of_a_question_before_an_answer_is_believed
 
 @pytest.mark.parametrize("text", ["and the kids were loud", "Because I was late.", "So, anyway."])
 def test_words_that_join_on_are_no_answer_to_the_next_question(text: str) -> None:
-    whole = closed().by_words(over(text, 12.6), asks("b"))
+    more = over(text, 12.6, id_=2)
+    before = closed().by_words(more, asks("b"))
 
-    assert whole is not None
-    assert whole.with_(over(text, 12.6)).text == f"i was tired {text}"
+    assert before is not None
+    whole = before.over.then(more)
+    assert (whole.text, whole.fresh) == (f"i was tired {text}", text)
 
 
 def test_an_answer_over_the_next_question_stays_an_answer() -> None:
@@ -65,6 +69,11 @@ def test_the_voice_of_who_spoke_last_goes_on_and_does_not_answer_for_the_other()
     assert closed().by_words(over("it was long", 12.6, "a"), asks("b")) is not None
     assert closed().by_words(over("it was long", 12.6, "b"), asks("b")) is None
     assert closed().by_words(over("it was long", 12.6, "a"), asks("a")) is None
+
+
+def test_a_segment_that_goes_on_belongs_to_its_turn_however_much_was_asked_since() -> None:
+    assert closed().resumed(1, 10.6) is not None
+    assert closed().resumed(2, 10.6) is None
 
 
 def test_the_pause_is_remembered_for_the_next_turn_of_that_partner_alone() -> None:

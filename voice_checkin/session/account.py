@@ -34,6 +34,7 @@ class Account:
 
     def queued(self, item: Item) -> None:
         if isinstance(item.action, Say) and item.offset_s == 0.0:
+            self.lines += 1
             self._tell(LineQueued(line_id=item.action.line_id, text=item.action.text,
                                   to=item.action.to, handle=item.handle,
                                   breath_s=item.breath_s, at=self._now()))  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from voice_checkin.dialog.actions import End, Listen, Wait
 from voice_checkin.session.pauses import LONGEST_WAIT_S, PauseMemory
@@ -31,25 +31,6 @@ class Closed:
     snapshot: dict[str, object]
     over: TurnOver
     listen: Listen
-
-    def with_(self, rest: TurnOver) -> TurnOver:
-        """Return the turn and what was said since as one."""
-        first = self.over
-        seconds = [part.second or part.text for part in (first, rest)]
-        return replace(
-            rest,
-            text=f"{first.text} {rest.text}",
-            confidence=min(first.confidence, rest.confidence),
-            started=first.started,
-            words=first.words + rest.words,
-            speaker=first.speaker or rest.speaker,
-            compared=first.compared or rest.compared,
-            both=first.both or rest.both,
-            strangers=first.strangers or rest.strangers,
-            fresh=rest.text,
-            overlapped=first.overlapped,
-            second=" ".join(seconds) if first.second or rest.second else "",
-        )
 
 
 class Reopening:
@@ -85,6 +66,11 @@ class Reopening:
         if at > closed.over.ended + ONGOING_S or heard >= least:
             return None
         return self._reopen(at)
+
+    def resumed(self, id_: int, at: Seconds) -> Closed | None:
+        """Return the turn that this segment was part of, now that it goes on."""
+        closed = self._closed
+        return self._reopen(at) if closed is not None and id_ in closed.over.ids else None
 
     def by_words(self, over: TurnOver, next_: Listen | Wait | End | None) -> Closed | None:
         """Return the turn that words spoken over the next question go on from, if they do.

@@ -10,8 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-import numpy as np
-
 from voice_checkin.clock import Clock
 from voice_checkin.dialog.actions import (
     Action,
@@ -54,7 +52,7 @@ from voice_checkin.session.turns import (
 from voice_checkin.session.voicing import CarefulVoice
 from voice_checkin.sound.seams import Sound
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import RATE_HZ, Expecting, PartnerId, Patience, Seconds
+from voice_checkin.words import Expecting, PartnerId, Patience, Seconds
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +82,7 @@ class Session:
         self._backchannels = backchannels
         self._account = Account(watchers, clock.now)
         self._patience = patience
-        self._stage = Stage(sound, self._account.queued)
+        self._stage = Stage(sound, self._voice, self._account.queued)
         self._taker = TurnTaker(lambda _text: Completeness.OPEN)
         self._after: Listen | Wait | End | None = None
         self._barged = False
@@ -119,7 +117,7 @@ class Session:
             case SilenceOver():
                 self._silence_over()
             case NearLimit():
-                self._stage.play(Chime(name="floor"), self._voice.chime("floor"))
+                self._stage.perform(Chime(name="floor"))
             case None:
                 pass
 
@@ -135,7 +133,7 @@ class Session:
             case SpeechStarted():
                 self._speech_started(event)
             case SpeechResumed():
-                self._taker.resumed(event.id, event.at)
+                self._speech_resumed(event)
             case Segment():
                 self._taker.segment(
                     event.id, event.revision, event.started, event.ended,
@@ -146,7 +144,7 @@ class Session:
             case Heard():
                 self._heard(event)
             case DeviceBack():
-                self._hush()
+                self._stage.hush()
                 self._perform(self._evening.come_back())
             case DeviceLost():
                 log.warning("the microphone or speaker is gone; plug it in again")
@@ -171,17 +169,11 @@ class Session:
         elif failed.over:
             self.fault = failed.worker
             self._reopening.settle()
-            self._hush()
+            self._stage.hush()
             self._perform(self._evening.cannot_go_on())
         elif failed.worker == "mind" or self._barged or self._taker.is_hearing:
             self._reopening.settle()
             self._perform(self._evening.ask_again())
-
-    def _hush(self) -> None:
-        """Fall silent, but for a safety line."""
-        item = self._stage.current
-        if item is not None and not (isinstance(item.action, Say) and item.action.protected):
-            self._stage.cut()
 
     # -- speaking ----------------------------------------------------------------------------
 
@@ -191,23 +183,15 @@ class Session:
         self._stage.begin()
         for action in batch:
             match action:
-                case Say():
-                    self._account.lines += 1
-                    breath = self._stage.breath_before(action.text)
-                    speech = self._voice.speech(action.text, breath=breath)
-                    self._stage.play(action, speech, breath=breath)
-                case Chime():
-                    self._stage.play(action, self._voice.chime(action.name))
-                case Quiet():
-                    silence = np.zeros(int(action.seconds * RATE_HZ), dtype=np.int16)
-                    self._stage.play(action, silence)
+                case Say() | Chime() | Quiet():
+                    self._stage.perform(action)
                 case Adjust():
                     self._voice.adjust(action.what)
                 case Listen():
                     self._after = action
                     self._account.beats.add(action.beat)
                     self._ears.expect(action.expecting)
-                    self._stage.play(Chime(name="listening"), self._voice.chime("listening"))
+                    self._stage.perform(Chime(name="listening"))
                 case Wait() | End():
                     self._after = action
                 case _:
@@ -246,54 +230,67 @@ class Session:
 
     # -- listening ---------------------------------------------------------------------------
 
-    def _listen(self, listen: Listen, now: Seconds) -> None:
-        patience = listen.patience.longer(self._patience)
-        self._open(listen.expecting, patience, now, listen.partner)
+    def _listen(self, to: Listen, now: Seconds) -> None:
+        self._open(to.expecting, to.patience.longer(self._patience), now, to.partner)
 
     def _open(self, expecting: Expecting, patience: Patience, at: Seconds,
               partner: PartnerId | None = None) -> None:  # fmt: skip
         judge = self._reader.judge_for(expecting)
         self._taker.open(patience, at, memory=self._reopening.memory(partner), judge=judge)
 
-    def _expecting(self) -> Expecting:
-        return self._after.expecting if isinstance(self._after, Listen) else Expecting()
-
     def _speech_started(self, event: SpeechStarted) -> None:
         self._taker.speech_started(event.at)
         if self._barged or (self._taker.is_open and not self._in_pause):
             return
-        if self._went_on(event):
-            return
+        if not self._went_on(event.at):
+            self._cut_in(event.at)
+
+    def _cut_in(self, at: Seconds) -> None:
+        """Give way to speech over a line, until its words tell what it was."""
         item = self._stage.current
-        if item is None or not isinstance(item.action, Say):
-            return  # over a chime or the quiet between turns: an early answer, or none
-        if item.action.protected or isinstance(self._after, End):
-            return  # its words are still looked at when they are decoded
+        if item is None or item.is_protected or not isinstance(item.action, Say):
+            return  # words over a safety line are judged; over a chime it is an early answer
+        if isinstance(self._after, End):
+            return
         self._barged = True
         self._stage.cut()
-        self._open(self._expecting(), BARGE_PATIENCE, event.at)
+        self._open(_expecting(self._after), BARGE_PATIENCE, at)
 
     @property
     def _in_pause(self) -> bool:
         return isinstance(self._after, Wait) and self._after.pause
 
-    def _went_on(self, event: SpeechStarted) -> bool:
+    def _went_on(self, at: Seconds) -> bool:
         """Take back a turn that was closed while its speaker drew breath."""
         item, question = self._stage.current, self._stage.last_line()
         cut_before = item is not None and item.share_heard > 0
         if cut_before or not isinstance(self._after, Listen | Wait):
             return False
-        heard = 0.0 if question is None else question.share_at(event.at)
-        closed = self._reopening.at(event.at, self._after, heard=heard)
+        heard = 0.0 if question is None else question.share_at(at)
+        closed = self._reopening.at(at, self._after, heard=heard)
         if closed is None:
             return False
-        self._stage.cut()
-        self._reopen(closed)
-        self._listen(closed.listen, event.at)
-        self._taker.carry(closed.over)
+        self._take_back(closed, at)
         return True
 
+    def _speech_resumed(self, event: SpeechResumed) -> None:
+        if self._taker.is_past(event.id):
+            closed = self._reopening.resumed(event.id, event.at)
+            if closed is None:
+                return  # the turn stands; only danger is looked for in its words
+            self._take_back(closed, event.at, without=event.id)
+        self._taker.resumed(event.id, event.at)
+        if not self._taker.is_open:
+            self._cut_in(event.at)  # "mm-hm ... but wait"
+
+    def _take_back(self, closed: Closed, at: Seconds, *, without: int | None = None) -> None:
+        self._stage.cut()
+        self._reopen(closed)
+        self._listen(closed.listen, at)
+        self._taker.carry(closed.over, without=without)
+
     def _reopen(self, closed: Closed) -> None:
+        self._barged = False
         self._stage.begin()
         self._evening.machine.restore(closed.snapshot)
         self._after = closed.listen
@@ -307,9 +304,10 @@ class Session:
             self._take(Meaning(text=said or heard.transcript.text), heard.speaker, 1.0,
                        heard.started, heard.ended, None)  # fmt: skip
             return
-        if self._taker.is_open:
+        if self._taker.is_open and not self._taker.is_past(heard.id):
             return
-        # Spoken over a safety line or the good night: only what cannot wait is acted on (S16).
+        # Spoken over a safety line or the good night, or after its turn was taken: only what
+        # cannot wait is acted on (S16).
         text = heard.transcript.text
         meaning = self._reader.mean(text, Expecting())
         if meaning.risk is not None or meaning.command == "stop":
@@ -320,30 +318,33 @@ class Session:
     def _turn_over(self, over: TurnOver) -> None:
         closed = self._reopening.by_words(over, self._after) if self._barged else None
         if closed is not None:
-            self._barged = False
             self._reopen(closed)
-            over = closed.with_(over)
-        expecting = self._expecting()
+            over = closed.over.then(over)
+        expecting = _expecting(self._after)
         meaning = self._reader.mean_turn(over.text, over.fresh, expecting)
         meaning = self._reader.believed(meaning, over.second, expecting, confidence=over.confidence)
         urgent = meaning.risk is not None or meaning.command is not None
-        if self._barged and not urgent and not self._takes_floor(over, meaning):
-            self._barged = False
-            if not self._stage.go_on():
-                self._arrive()
+        question = self._stage.last_line()
+        heard = 1.0 if question is None else question.share_heard
+        listening = self._after if isinstance(self._after, Listen) else None
+        floor = takes_floor(over.text, meaning, heard=heard, listening=listening is not None,
+                            backchannels=self._backchannels)  # fmt: skip
+        if self._barged and not (urgent or floor):
+            self._taker.free(over)
+            self._back_to_line()
             return
         if not over.text.strip():
             self._perform(self._evening.over_limit())
             return
-        interrupted = self._stage.last_line() if self._barged else None
-        asked = self._after.partner if isinstance(self._after, Listen) else None
+        interrupted = question if self._barged else None
+        asked = listening.partner if listening else None
         # Who was invited, unless voices tell; where those are unsure, the machine may ask.
         speaker = over.speaker if over.compared else asked
         # Words over the assistant's own voice are unreliable (voice-anchors 5.4).
         least = 0.45 if over.overlapped and not urgent else 1.0
         confidence = min(over.confidence, least)
-        if isinstance(self._after, Listen) and not self._barged:
-            self._reopening.close(self._evening.machine.snapshot(), over, self._after)
+        if listening and not self._barged:
+            self._reopening.close(self._evening.machine.snapshot(), over, listening)
         if (over.strangers or (over.both and asked)) and not urgent:
             self._account.turn(self._after, meaning, text=over.text, speaker=speaker,
                                confidence=confidence, started=over.started,
@@ -352,16 +353,6 @@ class Session:
             self._perform(aside())
             return
         self._take(meaning, speaker, confidence, over.started, over.ended, interrupted)
-
-    def _takes_floor(self, over: TurnOver, meaning: Meaning) -> bool:
-        question = self._stage.last_line()
-        return takes_floor(
-            over.text,
-            meaning,
-            heard=1.0 if question is None else question.share_heard,
-            listening=isinstance(self._after, Listen),
-            backchannels=self._backchannels,
-        )
 
     def _take(self, meaning: Meaning, speaker: PartnerId | None, confidence: float,
               started: Seconds, ended: Seconds, interrupted: Item | None) -> None:  # fmt: skip
@@ -379,16 +370,24 @@ class Session:
 
     def _silence_over(self) -> None:
         if self._barged:
-            self._barged = False
-            if not self._stage.go_on():
-                self._arrive()
+            self._back_to_line()
             return
         self._reopening.settle()
         self._account.turn(self._after, None)
         self._perform(self._evening.silent())
+
+    def _back_to_line(self) -> None:
+        """Go on with the line that nobody meant to interrupt."""
+        self._barged = False
+        if not self._stage.go_on():
+            self._arrive()
 
     def _wake_at(self) -> Seconds | None:
         if isinstance(self._after, Wait):
             left = (self._after.until - self._clock.wall()).total_seconds()
             return self._clock.now() + max(0.0, left)
         return None
+
+
+def _expecting(after: Listen | Wait | End | None) -> Expecting:
+    return after.expecting if isinstance(after, Listen) else Expecting()

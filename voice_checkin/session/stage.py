@@ -12,6 +12,7 @@ import numpy as np
 
 from voice_checkin.dialog.actions import Chime, Quiet, Say
 from voice_checkin.events import PlayEnded, PlayStarted, Samples
+from voice_checkin.session.seams import Voice
 from voice_checkin.sound.seams import Sound
 from voice_checkin.words import RATE_HZ, Seconds
 
@@ -38,6 +39,11 @@ class Item:
     over: bool = False
 
     @property
+    def is_protected(self) -> bool:
+        """A safety line, which nobody may cut off by accident."""
+        return isinstance(self.action, Say) and self.action.protected
+
+    @property
     def share_heard(self) -> float:
         """0 to 1."""
         return self._share(self.heard_s)
@@ -55,8 +61,9 @@ class Item:
 class Stage:
     """Plays a batch's sounds through a `Sound` and keeps account of them."""
 
-    def __init__(self, sound: Sound, queued: Callable[[Item], None]) -> None:
+    def __init__(self, sound: Sound, voice: Voice, queued: Callable[[Item], None]) -> None:
         self._sound = sound
+        self._voice = voice
         self._queued = queued
         self._items: list[Item] = []
         self._talked_until: Seconds | None = None
@@ -74,12 +81,18 @@ class Stage:
         """Forget the last batch."""
         self._items = []
 
-    def breath_before(self, text: str) -> Seconds:
-        """Return the silence that a line begins with, if it comes next."""
-        return BREATH_S if self._items and text.rstrip().endswith("?") else 0.0
+    def perform(self, action: Say | Chime | Quiet) -> None:
+        """Queue what an action sounds like."""
+        match action:
+            case Say():
+                breath = BREATH_S if self._items and action.text.rstrip().endswith("?") else 0.0
+                self._play(action, self._voice.speech(action.text, breath=breath), breath)
+            case Chime():
+                self._play(action, self._voice.chime(action.name))
+            case Quiet():
+                self._play(action, np.zeros(int(action.seconds * RATE_HZ), dtype=np.int16))
 
-    def play(self, action: Say | Chime | Quiet, samples: Samples, *, breath: Seconds = 0.0) -> None:
-        """Queue a sound; its first ``breath`` seconds are silence."""
+    def _play(self, action: Say | Chime | Quiet, samples: Samples, breath: Seconds = 0.0) -> None:
         item = Item(action, samples, self._sound.play(samples), breath_s=breath)
         self._items.append(item)
         self._queued(item)
@@ -119,6 +132,11 @@ class Stage:
     def cut(self) -> None:
         """Fall silent within one fade."""
         self._sound.stop()
+
+    def hush(self) -> None:
+        """Fall silent, but for a safety line."""
+        if self.current is not None and not self.current.is_protected:
+            self.cut()
 
     def last_line(self) -> Item | None:
         """The question: the last line of the batch."""

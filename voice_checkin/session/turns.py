@@ -8,12 +8,12 @@ sound, threads or the dialog.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from voice_checkin.events import Heard
 from voice_checkin.session.pauses import LONGEST_WAIT_S, PauseMemory
-from voice_checkin.words import PartnerId, Patience, Seconds, Transcript, Word
+from voice_checkin.words import PartnerId, Patience, Seconds
 
 COMPLETE_S: Seconds = 0.45
 """Silence after a whole answer to a closed question, or after "that's all".  A pause inside a
@@ -32,8 +32,6 @@ URGENT_S: Seconds = 0.7
 be called is in the air three seconds after the last word (S15)."""
 NEAR_LIMIT = 0.75
 """The part of the floor's time after which a chime sounds (45 s of 60)."""
-CARRIED = -1
-"""Stands for the words of a turn that was taken back; segments count from 0."""
 STUCK_S: Seconds = 15.0
 """A decode that takes longer than this is given up, so that a turn cannot hang."""
 
@@ -49,28 +47,102 @@ class Completeness(Enum):
     URGENT = "urgent"
 
 
-@dataclass(frozen=True, slots=True)
-class TurnOver:
-    """The person is done.  ``text`` is everything they said; empty only at the time limit."""
+@dataclass(slots=True)
+class Piece:
+    """One segment of the turn, decoded or not yet."""
 
-    text: str
-    confidence: float
+    id: int
+    revision: int
     started: Seconds
     ended: Seconds
-    words: tuple[Word, ...]
-    recogniser: str
-    speaker: PartnerId | None
-    compared: bool
-    """The voice was compared with both partners': without a ``speaker`` it is unsure whose."""
-    both: bool
-    """Both partners' voices were in it, at once or one after the other."""
-    strangers: bool
-    fresh: str
-    """What was said after a turn was taken back; empty where none was."""
     overlapped: bool
-    """Speech began while the assistant was audible: words may be wrong."""
-    second: str = ""
-    """The text with what a second look made of some of it; empty where there was none."""
+    submitted: Seconds
+    heard: Heard | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        return self.heard.transcript.text.strip() if self.heard else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOver:
+    """The person is done.  There is no text only at the time limit."""
+
+    pieces: tuple[Piece, ...] = field(repr=False)
+    """In order of time."""
+    carried: frozenset[int] = frozenset()
+    """Those that had been a turn already, which was taken back."""
+    since: Seconds = 0.0
+    """When silence began, where there are no pieces."""
+
+    @property
+    def _heards(self) -> list[Heard]:
+        return [piece.heard for piece in self.pieces if piece.heard is not None]
+
+    @property
+    def ids(self) -> frozenset[int]:
+        return frozenset(piece.id for piece in self.pieces)
+
+    @property
+    def text(self) -> str:
+        """Everything they said."""
+        return " ".join(piece.text for piece in self.pieces if piece.heard is not None)
+
+    @property
+    def fresh(self) -> str:
+        """What was said after a turn was taken back; empty where none was."""
+        later = [p.text for p in self.pieces if p.heard is not None and p.id not in self.carried]
+        return " ".join(later) if self.carried else ""
+
+    @property
+    def second(self) -> str:
+        """The text with what a second look made of some of it; empty where there was none."""
+        if not any(heard.second for heard in self._heards):
+            return ""
+        return " ".join(heard.second or heard.transcript.text.strip() for heard in self._heards)
+
+    @property
+    def confidence(self) -> float:
+        return min((heard.transcript.confidence for heard in self._heards), default=1.0)
+
+    @property
+    def started(self) -> Seconds:
+        return min((piece.started for piece in self.pieces), default=self.since)
+
+    @property
+    def ended(self) -> Seconds:
+        return max((piece.ended for piece in self.pieces), default=self.since)
+
+    @property
+    def overlapped(self) -> bool:
+        """Speech began while the assistant was audible: words may be wrong."""
+        return any(piece.overlapped for piece in self.pieces[:1])
+
+    @property
+    def _speakers(self) -> set[PartnerId]:
+        return {heard.speaker for heard in self._heards if heard.speaker is not None}
+
+    @property
+    def speaker(self) -> PartnerId | None:
+        return next(iter(self._speakers)) if len(self._speakers) == 1 else None
+
+    @property
+    def compared(self) -> bool:
+        """The voice was compared with both partners': without a ``speaker`` it is unsure whose."""
+        return any(heard.compared for heard in self._heards)
+
+    @property
+    def both(self) -> bool:
+        """Both partners' voices were in it, at once or one after the other."""
+        return len(self._speakers) == 2 or any(heard.both for heard in self._heards)
+
+    @property
+    def strangers(self) -> bool:
+        return any(heard.strangers for heard in self._heards)
+
+    def then(self, rest: TurnOver) -> TurnOver:
+        """Return this turn and what was said since as one."""
+        return TurnOver((*self.pieces, *rest.pieces), carried=self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +155,6 @@ class NearLimit:
     """Three quarters of the floor's time are used: a chime."""
 
 
-@dataclass(slots=True)
-class _Piece:
-    """One segment of the turn, decoded or not yet."""
-
-    revision: int
-    started: Seconds
-    ended: Seconds
-    overlapped: bool
-    submitted: Seconds
-    heard: Heard | None = None
-
-
 class TurnTaker:
     """Follows one listening turn from the chime to its end."""
 
@@ -105,7 +165,9 @@ class TurnTaker:
         self._silence_from: Seconds = 0.0
         self._speaking = False
         self._last_end: Seconds | None = None
-        self._pieces: dict[int, _Piece] = {}
+        self._pieces: dict[int, Piece] = {}
+        self._carried: frozenset[int] = frozenset()
+        self._past: frozenset[int] = frozenset()
         self._warned = False
         self._memory = PauseMemory()
         self._gap_started: Seconds | None = None
@@ -144,19 +206,26 @@ class TurnTaker:
 
     def close(self) -> None:
         """Stop waiting and drop what was said."""
-        self._opened, self._pieces = None, {}
+        self._past |= frozenset(self._pieces)
+        self._opened, self._pieces, self._carried = None, {}, frozenset()
         self._last_end, self._gap_started = None, None
 
-    def carry(self, over: TurnOver) -> None:
-        """Take back a turn that was closed too early: the person went on speaking."""
-        heard = Heard(
-            id=CARRIED, revision=0, started=over.started, ended=over.ended,
-            transcript=_transcript(over), speaker=over.speaker, strangers=over.strangers,
-            compared=over.compared,
-        )  # fmt: skip
-        self._pieces[CARRIED] = _Piece(
-            0, over.started, over.ended, over.overlapped, over.ended, heard
-        )
+    def carry(self, over: TurnOver, *, without: int | None = None) -> None:
+        """Take back a turn that was closed too early: the person went on speaking.
+
+        ``without``: the segment that went on itself, and will come again with all its words.
+        """
+        self._pieces |= {piece.id: piece for piece in over.pieces if piece.id != without}
+        self._carried = frozenset(self._pieces) | self._carried
+        self._past -= over.ids
+
+    def free(self, over: TurnOver) -> None:
+        """Let what was no turn after all become one, should it go on."""
+        self._past -= over.ids
+
+    def is_past(self, id_: int) -> bool:
+        """Tell whether a segment belongs to a turn that was closed."""
+        return id_ in self._past
 
     def speech_started(self, at: Seconds) -> None:
         if self._gap_started is not None and self._pieces:
@@ -166,12 +235,16 @@ class TurnTaker:
     def segment(self, id_: int, revision: int, started: Seconds, ended: Seconds,
                 *, overlapped: bool, at: Seconds) -> None:  # fmt: skip
         """Note that speech paused and that its samples went to the decoder."""
+        if self.is_past(id_):
+            return
         self._speaking = False
         self._last_end = self._gap_started = ended
-        self._pieces[id_] = _Piece(revision, started, ended, overlapped, at)
+        self._pieces[id_] = Piece(id_, revision, started, ended, overlapped, at)
 
     def resumed(self, id_: int, at: Seconds) -> None:
         """Note that speech went on; the decode of ``id_`` will come again, longer."""
+        if self.is_past(id_):
+            return
         self.speech_started(at)
         if id_ in self._pieces:
             self._pieces[id_].heard = None
@@ -189,9 +262,7 @@ class TurnTaker:
 
     def text(self) -> str:
         """Return the words so far."""
-        return " ".join(
-            p.heard.transcript.text.strip() for p in self._ordered() if p.heard is not None
-        )
+        return TurnOver(tuple(self._ordered())).text
 
     def deadline(self) -> Seconds | None:
         """Return when `poll` wants to be called next, unless something happens before."""
@@ -239,7 +310,7 @@ class TurnTaker:
     def _warn_at(self) -> Seconds:
         return self._limit_at() - (1 - NEAR_LIMIT) * self._patience.limit_s
 
-    def _ordered(self) -> list[_Piece]:
+    def _ordered(self) -> list[Piece]:
         return sorted(self._pieces.values(), key=lambda piece: piece.started)
 
     def _end_at(self) -> Seconds:
@@ -267,38 +338,6 @@ class TurnTaker:
         return min(patience, max(WHOLE_S, WHOLE_SHARE * patience))
 
     def _over(self) -> TurnOver:
-        pieces = [p for p in self._ordered() if p.heard is not None]
-        heards = [p.heard for p in pieces if p.heard is not None]
-        speakers = {h.speaker for h in heards if h.speaker is not None}
-        texts = [h.transcript for h in heards]
-        over = TurnOver(
-            text=" ".join(t.text.strip() for t in texts),
-            confidence=min((t.confidence for t in texts), default=1.0),
-            started=min((p.started for p in self._pieces.values()), default=self._silence_from),
-            ended=max((p.ended for p in self._pieces.values()), default=self._silence_from),
-            words=tuple(
-                replace(w, started=w.started + h.started, ended=w.ended + h.started)
-                for h in heards
-                for w in h.transcript.words
-            ),
-            recogniser=texts[0].recogniser if texts else "",
-            both=len(speakers) == 2 or any(h.both for h in heards),
-            compared=any(h.compared for h in heards),
-            speaker=speakers.pop() if len(speakers) == 1 else None,
-            strangers=any(h.strangers for h in heards),
-            fresh=" ".join(h.transcript.text.strip() for h in heards if h.id != CARRIED)
-            if CARRIED in self._pieces
-            else "",
-            overlapped=any(p.overlapped for p in pieces[:1]),
-            second=" ".join(h.second or h.transcript.text.strip() for h in heards)
-            if any(h.second for h in heards)
-            else "",
-        )
+        over = TurnOver(tuple(self._ordered()), self._carried, self._silence_from)
         self.close()
         return over
-
-
-def _transcript(over: TurnOver) -> Transcript:
-    return Transcript(
-        text=over.text, confidence=over.confidence, words=(), recogniser=over.recogniser
-    )
