@@ -148,6 +148,7 @@ def _numbers(data: dict[str, Any]) -> NumberWords:
         present=_split(data["present"]),
         mine=_split(data["mine"]),
         fixed=tuple((tuple(k.split()), float(v)) for k, v in data["fixed"].items()),
+        unsure=frozenset(_split(data["unsure"])),
     )
 
 

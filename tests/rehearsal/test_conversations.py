@@ -122,7 +122,7 @@ def test_words_after_hang_on_are_the_answer_and_no_pause() -> None:
         say=[
             {"Ana": {"text": "yes"}},
             {"Ben": {"text": "yes"}},
-            {"Ana": {"text": "five"}},
+            {"Ana": {"text": "seven"}},
             {"Ben": {"text": "six"}},
             {"Ana": {"text": "hang on ... it was a long day at work", "pause_ms": 2500}},
         ],

@@ -50,6 +50,14 @@ def test_other_answers_are_no_number(said: str) -> None:
     assert MIND.understand(said, SCALE).scale is None
 
 
+def test_bye_for_five_is_asked_about_and_ends_nothing() -> None:
+    asked, free = MIND.understand("Bye.", SCALE), MIND.understand("Bye.")
+
+    assert (asked.command, asked.doubtful) == (None, True)
+    assert free.command == "stop"
+    assert MIND.understand("Stop.", SCALE).command == "stop"
+
+
 def test_where_no_number_was_asked_for_none_is_guessed() -> None:
     for kind in Kind:
         if kind is not Kind.SCALE:

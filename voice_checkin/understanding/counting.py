@@ -43,6 +43,8 @@ class NumberWords:
     mine: tuple[Tokens, ...]
     fixed: tuple[tuple[Tokens, float], ...]
     """Phrases that stand for a number, asked for one only: "right in the middle"."""
+    unsure: frozenset[Tokens]
+    """Commands that a recogniser writes for a number: "bye" for five or nine."""
 
 
 @dataclass(frozen=True, slots=True)

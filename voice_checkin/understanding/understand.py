@@ -98,6 +98,9 @@ class Understanding:
         answer = yes_no_of(said, kind is Kind.YES_NO, words.yes_no, weighed)
         scale = scale_of(said, kind is Kind.SCALE, words.numbers)
         command = self._command(said, kind, weighed, answer, scale, choice, time)
+        misheard = kind is Kind.SCALE and said in words.numbers.unsure
+        if misheard:
+            command = None  # "bye", for five or nine, must not end the evening
         named = cast(Command, command[0]) if command else None
         if named is not None:
             answer = scale = None
@@ -125,7 +128,7 @@ class Understanding:
             promise=promise[0] if promise else None,
             choice=choice[0] if choice else None,
             time=time,
-            doubtful=danger is not None,
+            doubtful=misheard or danger is not None,
             sounded=sounded is not None,
             why=tuple(why),
         )
