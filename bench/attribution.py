@@ -11,8 +11,10 @@ import os
 import platform
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import combinations, repeat
 from pathlib import Path
 
 from tests.ears.voices import clipped
@@ -57,45 +59,75 @@ def size_of(samples: Samples) -> str:
     return next(name for most, name in SIZES if seen.voiced_s < most)
 
 
+@dataclass(slots=True)
+class Tally:
+    """What was decided, by the length of the utterance or the kind of mixture."""
+
+    own: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    third: Counter[str] = field(default_factory=Counter)
+    both: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    alarms: int = 0
+
+    def add(self, other: Tally) -> None:
+        for mine, theirs in ((self.own, other.own), (self.both, other.both)):
+            for name, found in theirs.items():
+                mine[name] += found
+        self.third += other.third
+        self.alarms += other.alarms
+
+
+Said = dict[str, list[Samples]]
+
+
+def try_pair(first: str, second: str, voices: Voices, tried: Said) -> Tally:
+    """Let two partners who have enrolled speak, then everybody else, then both at once."""
+    tally = Tally()
+    pair: tuple[tuple[PartnerId, str], ...] = (("a", first), ("b", second))
+    for partner, voice in pair:
+        for samples in tried[voice]:
+            who, strange = voices(samples)
+            tally.alarms += voices.both(samples)
+            result = "strange" if strange else "unsure" if who is None else "wrong"
+            tally.own[size_of(samples)]["right" if who == partner else result] += 1
+    for voice in VOICES:
+        if voice in (first, second):
+            continue
+        for samples in tried[voice]:
+            if size_of(samples) == SIZES[-1][1]:
+                who, strange = voices(samples)
+                result = "unsure" if who is None else "taken for a partner"
+                tally.third["noticed" if strange else result] += 1
+    for one, two in zip(tried[first], tried[second], strict=False):
+        size = min(len(one), len(two))
+        for softer_db in (0, 6, 10):
+            soft = two[:size].astype(float) * 10 ** (-softer_db / 20)
+            mixed = clipped(one[:size].astype(float) + soft)
+            found = look(mixed)
+            lasts = found is not None and found.voiced_s >= LONG_S
+            name = f"{softer_db} dB apart, " + ("0.7 s or more" if lasts else "shorter")
+            tally.both[name][heard_as(voices, mixed)] += 1
+    return tally
+
+
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     began = time.perf_counter()
-    prints, tried = {}, {}
-    for voice in VOICES:
-        made = enrol(segments(voice, ENROL))
-        assert made is not None, voice
-        prints[voice], tried[voice] = made, segments(voice, TRY)
-    own: dict[str, Counter[str]] = defaultdict(Counter)
-    third: Counter[str] = Counter()
-    both: dict[str, Counter[str]] = defaultdict(Counter)
-    alarms = 0
-    for first, second in combinations(VOICES, 2):
-        voices = Voices({"a": prints[first], "b": prints[second]})
-        pair: tuple[tuple[PartnerId, str], ...] = (("a", first), ("b", second))
-        for partner, voice in pair:
-            for samples in tried[voice]:
-                who, strange = voices(samples)
-                alarms += voices.both(samples)
-                result = "strange" if strange else "unsure" if who is None else "wrong"
-                own[size_of(samples)]["right" if who == partner else result] += 1
-        for voice in VOICES:
-            if voice in (first, second):
-                continue
-            for samples in tried[voice]:
-                if size_of(samples) == SIZES[-1][1]:
-                    who, strange = voices(samples)
-                    result = "unsure" if who is None else "taken for a partner"
-                    third["noticed" if strange else result] += 1
-        for one, two in zip(tried[first], tried[second], strict=False):
-            size = min(len(one), len(two))
-            for softer_db in (0, 6, 10):
-                soft = two[:size].astype(float) * 10 ** (-softer_db / 20)
-                mixed = clipped(one[:size].astype(float) + soft)
-                found = look(mixed)
-                lasts = found is not None and found.voiced_s >= LONG_S
-                name = f"{softer_db} dB apart, " + ("0.7 s or more" if lasts else "shorter")
-                both[name][heard_as(voices, mixed)] += 1
-    write(own, third, both, alarms, time.perf_counter() - began)
+    tally = Tally()
+    with ProcessPoolExecutor() as pool:
+        tried = dict(zip(VOICES, pool.map(segments, VOICES, repeat(TRY)), strict=True))
+        prints = {}
+        for voice, parts in zip(VOICES, pool.map(segments, VOICES, repeat(ENROL)), strict=True):
+            made = enrol(parts)
+            assert made is not None, voice
+            prints[voice] = made
+        jobs = [
+            pool.submit(try_pair, first, second,
+                        Voices({"a": prints[first], "b": prints[second]}), tried)
+            for first, second in combinations(VOICES, 2)
+        ]  # fmt: skip
+        for job in jobs:
+            tally.add(job.result())
+    write(tally.own, tally.third, tally.both, tally.alarms, time.perf_counter() - began)
 
 
 def heard_as(voices: Voices, samples: Samples) -> str:

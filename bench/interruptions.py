@@ -1,9 +1,9 @@
 """Interruptions, frame by frame: how soon a person who talks over the assistant is noticed.
 
-``python -m bench.interruptions [--seconds 150]``: in every room the assistant talks without end,
+``python -m bench.interruptions [--seconds 120]``: in every room the assistant talks without end,
 first alone (its own echo must interrupt nobody), then with people cutting in.  The room without
 echo shows what the voice detector itself needs for the same sentences.  No recogniser and
-no clock: times are samples.  Writes ``bench/INTERRUPTIONS.md``.
+no clock: times are samples.  One process a core.  Writes ``bench/INTERRUPTIONS.md``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import platform
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -37,7 +38,7 @@ PEOPLE = (("en-us+m1", "en-gb+f2", "en-us+f4", "en-gb+m4"),
            "Stop please.", "I didn't mean that.", "Can you say that again?", "Yes."))  # fmt: skip
 LEVELS_DB = (6.0, 0.0, -6.0)
 """Of the person's voice against the echo of ours, at the microphone."""
-EVERY_S = 5.0
+EVERY_S = 3.0
 LATE_S = 1.0
 """Later than this an interruption counts as missed."""
 FIRST_S = 6.0
@@ -94,56 +95,61 @@ def starts(near: Samples, far: Samples) -> list[SpeechStarted]:
     return found
 
 
-def cut_in(room: Room, person_db: float) -> tuple[list[float], int, int]:
-    """Let people cut in; return how long each took to be noticed, the missed, and the number."""
+@dataclass(slots=True)
+class Found:
+    """What came of one room: cut-ins by level, noticed (ms) or missed (None)."""
+
+    room: str
+    minutes: float
+    false: int
+    took: dict[float, list[float | None]] = field(default_factory=lambda: defaultdict(list))
+
+    def all(self) -> list[float | None]:
+        return [one for those in self.took.values() for one in those]
+
+
+def try_room(room: Room) -> Found:
+    """Let the assistant talk alone, then let people cut in, each level in its turn."""
+    found = Found(room.name, len(room.near) / RATE / 60, len(starts(room.near, room.far)))
     near = room.near.astype(np.int32)
     voices, words = (cycle(those) for those in PEOPLE)
-    begins: list[float] = []
+    begins: list[tuple[float, float]] = []
     at = FIRST_S
-    while at + EVERY_S < len(near) / RATE:
-        person = say(next(words), next(voices), db=-20.0 + room.echo_db + person_db)
+    for level_db in cycle(LEVELS_DB):
+        if at + EVERY_S >= len(near) / RATE:
+            break
+        person = say(next(words), next(voices), db=-20.0 + room.echo_db + level_db)
         begin = round(at * RATE)
         near[begin : begin + len(person)] += person
-        begins.append(at)
-        at += EVERY_S + 0.37
+        begins.append((at, level_db))
+        at += max(EVERY_S, len(person) / RATE + 1.5) + 0.37
     seen = [event.seen for event in starts(clipped(near), room.far)]
-    took = []
-    for begin in begins:
-        soonest = min((one - begin for one in seen if 0 < one - begin <= LATE_S), default=None)
-        if soonest is not None:
-            took.append(soonest * 1000)
-    return took, len(begins) - len(took), len(begins)
+    for begin_s, level_db in begins:
+        within = [one - begin_s for one in seen if 0 < one - begin_s <= LATE_S]
+        found.took[level_db].append(min(within) * 1000 if within else None)
+    return found
+
+
+def row(name: str, took: list[float | None], *more: object) -> str:
+    ms = [one for one in took if one is not None]
+    middle, late = (median(ms), percentile(ms, 0.95)) if ms else (0, 0)
+    cells = [name, *more, f"{middle:.0f}", f"{late:.0f}", took.count(None)]
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=150.0, help="of talk in each room")
+    parser.add_argument("--seconds", type=float, default=120.0, help="of talk in each room")
     parser.add_argument("--rooms", default="", help="only rooms whose name has this in it")
     chosen = parser.parse_args()
     began = time.perf_counter()
-    false = minutes = 0.0
-    took: dict[str, list[float]] = defaultdict(list)
-    missed: dict[str, int] = defaultdict(int)
-    tried: dict[str, int] = defaultdict(int)
-    by_room = []
-    for room in rooms(chosen.seconds):
-        if chosen.rooms not in room.name:
-            continue
-        alone = len(starts(room.near, room.far))
-        false += alone
-        minutes += len(room.near) / RATE / 60
-        here: list[float] = []
-        lost = 0
-        for level in LEVELS_DB:
-            found, gone, count = cut_in(room, level)
-            took[f"{level:+.0f} dB"] += found
-            missed[f"{level:+.0f} dB"] += gone
-            tried[f"{level:+.0f} dB"] += count
-            here += found
-            lost += gone
-        by_room.append((room.name, alone, median(here or [0]), percentile(here or [0], 0.95), lost))
-        print(room.name, f"{alone} false, {lost} missed", flush=True)
-    everything = [one for those in took.values() for one in those]
+    wanted = [room for room in rooms(chosen.seconds) if chosen.rooms in room.name]
+    results: list[Found] = []
+    with ProcessPoolExecutor() as pool:
+        for found in pool.map(try_room, wanted):
+            results.append(found)
+            print(found.room, f"{found.false} false, {found.all().count(None)} missed", flush=True)
+    minutes = sum(found.minutes for found in results)
     lines = [
         "# Interruptions",
         "",
@@ -151,7 +157,8 @@ def main() -> None:
         f"({platform.machine()}), {datetime.now(UTC):%Y-%m-%d}, "
         f"{time.perf_counter() - began:.0f} s.",
         "",
-        f"Interrupted by its own echo: {false:.0f} times in {minutes:.0f} minutes of talk.",
+        f"Interrupted by its own echo: {sum(found.false for found in results)} times in "
+        f"{minutes:.0f} minutes of talk.",
         "",
         "From the first sample of a person who talks over the assistant until it is certain that "
         f"somebody does, in ms; silence follows {STOPS_S * 1000:.0f} ms later. Missed: not within "
@@ -160,21 +167,17 @@ def main() -> None:
         "| the person against the echo | tried | median | 95th percentile | missed |",
         "|---|---|---|---|---|",
     ]
-    for level, those in took.items():
-        lines.append(
-            f"| {level} | {tried[level]} | {median(those or [0]):.0f} "
-            f"| {percentile(those or [0], 0.95):.0f} | {missed[level]} |"
-        )
-    lines.append(
-        f"| all | {sum(tried.values())} | {median(everything):.0f} "
-        f"| {percentile(everything, 0.95):.0f} | {sum(missed.values())} |"
-    )
+    everything = [one for found in results for one in found.all()]
+    for level in LEVELS_DB:
+        those = [one for found in results for one in found.took[level]]
+        lines.append(row(f"{level:+.0f} dB", those, len(those)))
     lines += [
+        row("all", everything, len(everything)),
         "",
         "| room | own echo | median | 95th percentile | missed |",
         "|---|---|---|---|---|",
+        *(row(found.room, found.all(), found.false) for found in results),
     ]
-    lines += [f"| {n} | {f} | {m:.0f} | {p:.0f} | {lost} |" for n, f, m, p, lost in by_room]
     text = "\n".join(lines) + "\n"
     OUT.write_text(text, encoding="utf-8")
     print(text)
