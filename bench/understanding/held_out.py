@@ -1,7 +1,8 @@
 """How well the understanding does on sentences that no rule was written for.
 
-``python -m bench.understanding.held_out [--misses]``: a table by kind over
-``tests/corpus/held_out``; ``--misses`` names the file and line of each miss, never its words.
+``python -m bench.understanding.held_out [--set unseen] [--misses]``: a table by kind over
+``tests/corpus/held_out`` or ``tests/corpus/unseen``, which was written later and on whose totals
+nothing was chosen; ``--misses`` names the file and line of each miss, never its words.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, Kind
 
 FOLDER = Path(__file__).parents[2] / "tests" / "corpus" / "held_out"
+UNSEEN = FOLDER.with_name("unseen")
 ASKED = {"feelings": Kind.FEELING, "promises": Kind.PROMISE}
 """What was asked where the file itself does not say; free speech elsewhere."""
 
@@ -64,10 +66,10 @@ def label_of(kind: str, asked: Kind, meaning: Meaning) -> str:
     return meaning.yes_no or "null"
 
 
-def lines() -> list[Line]:
-    """Read every held-out sentence that no judge learned from, in the order of the files."""
+def lines(folder: Path = FOLDER) -> list[Line]:
+    """Read every sentence of a set that no judge learned from, in the order of the files."""
     found = []
-    for path in sorted(FOLDER.glob("*.tsv")):
+    for path in sorted(folder.glob("*.tsv")):
         rows = path.read_text(encoding="utf-8").splitlines()
         for number, row in enumerate(rows, start=1):
             if not row or row.startswith("#"):
@@ -85,11 +87,11 @@ def lines() -> list[Line]:
     return found
 
 
-def judge() -> list[Judged]:
-    """Understand every held-out sentence."""
+def judge(folder: Path = FOLDER) -> list[Judged]:
+    """Understand every sentence of a set."""
     mind = load_understanding()
     judged = []
-    for one in lines():
+    for one in lines(folder):
         got = label_of(one.kind, one.asked, mind.understand(one.text, Expecting(kind=one.asked)))
         kind = f"{one.kind}: {one.asked}" if one.named else one.kind
         judged.append(Judged(kind=kind, line=one.line, want=one.label, got=got))
@@ -142,32 +144,37 @@ def table(judged: list[Judged]) -> list[str]:
                 f"| {kind} | {label} | {said} | {pairs[label, label]} "
                 f"| {recall:.2f} | {precision:.2f} | {f1:.2f} |"
             )
-    risk, stance, calm = kinds["risk"], kinds["stance"], kinds["negatives"]
-    labels = sorted({want for want, _ in stance})
-    macro = sum(scores(stance, label)[2] for label in labels) / len(labels)
-    raised = sum(n for (_, got), n in risk.items() if got != "none")
-    alarms = sum(n for (_, got), n in calm.items() if got != "none")
-    stories = sum(
-        n for (want, got), n in kinds["commands"].items() if want == "none" and got != "none"
-    )
-    return [
-        *out,
-        "",
-        f"risk of any kind raised: {raised} of {risk.total()} ({raised / risk.total():.1%})",
-        f"false alarms on negatives: {alarms} of {calm.total()} ({alarms / calm.total():.1%})",
-        f"stance macro-F1: {macro:.3f}",
-        f"stories taken for a command: {stories}",
-        f"feelings F1 over names: {feelings_f1(kinds['feelings']):.3f}",
-    ]
+    return [*out, "", *_totals(kinds)]
+
+
+def _totals(kinds: dict[str, Pairs]) -> list[str]:
+    """Return one line for each aim that this set has sentences for."""
+    out = []
+    for kind, says in (("risk", "risk of any kind raised"), ("negatives", "false alarms")):
+        if pairs := kinds.get(kind):
+            raised = sum(n for (_, got), n in pairs.items() if got != "none")
+            out.append(f"{says}: {raised} of {pairs.total()} ({raised / pairs.total():.1%})")
+    if stance := kinds.get("stance"):
+        labels = sorted({want for want, _ in stance})
+        macro = sum(scores(stance, label)[2] for label in labels) / len(labels)
+        out.append(f"stance macro-F1: {macro:.3f}")
+    if commands := kinds.get("commands"):
+        stories = sum(n for (want, got), n in commands.items() if want == "none" != got)
+        out.append(f"stories taken for a command: {stories}")
+    if feelings := kinds.get("feelings"):
+        out.append(f"feelings F1 over names: {feelings_f1(feelings):.3f}")
+    return out
 
 
 def main() -> None:
     """Print the table and, where asked for, the misses."""
     wants = argparse.ArgumentParser(description=__doc__)
     wants.add_argument("--misses", action="store_true", help="name the file and line of each miss")
-    judged = judge()
+    wants.add_argument("--set", choices=["held_out", "unseen"], default="held_out")
+    chosen = wants.parse_args()
+    judged = judge(FOLDER.with_name(chosen.set))
     rows = table(judged)
-    if wants.parse_args().misses:
+    if chosen.misses:
         rows.append("")
         rows += [
             f"{one.kind.split(':')[0]}.tsv:{one.line}: wanted {one.want}, got {one.got}"

@@ -1,13 +1,14 @@
 """What the recogniser makes of training sentences, for the judges to learn from.
 
-``python -m bench.understanding.mishear``: the sample answers of every conversation and part of the
-training sentences, by four voices that the held-out recordings don't have, in two rooms; about
-twenty minutes.  Writes ``tests/corpus/train/heard_calm.tsv`` and ``heard_danger.tsv``.  Ordinary
-words that were misheard read strangely, and what reads strangely was taken for danger.
+``python -m bench.understanding.mishear [NAME ...]``: the sample answers of every conversation and
+part of the training sentences, by four voices that the held-out recordings don't have, in two
+rooms; about three quarters of an hour.  Writes ``tests/corpus/train/heard_*.tsv``.  Ordinary words
+that were misheard read strangely, and what reads strangely was taken for danger.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Callable, Iterator
 from zlib import crc32
@@ -27,8 +28,13 @@ VOICES = {"espeak:en-us+f2": 150, "espeak:en-us+m7": 150, "flite:slt": 150, "esp
 ROOMS_DB = (25.0, 10.0)
 EVERY = 3
 """Every third calm sentence: enough to show what mishearing does to them."""
-SPOKEN = {"violence_plain": 2, "coercion_plain": 3, "self_harm_plain": 3}
-"""Files of danger and its neighbours, and every which of their lines one voice says once."""
+SPOKEN: dict[str, dict[str, int]] = {
+    "heard_danger": {"violence_plain": 2, "coercion_plain": 3, "self_harm_plain": 3,
+                     "violence_sideways": 1, "coercion_sideways": 1, "self_harm_sideways": 1},
+    "heard_closed": {"closed": 1, "closed_more": 1, "closed_indirect": 1},
+    "heard_commands": {"commands": 2, "commands_more": 2, "commands_indirect": 1},
+}  # fmt: skip
+"""What is made: from which files, and every which of their lines one voice says once."""
 LEAST_LEFT = 0.5
 """The part of the words that must be heard right for a sentence to mean still what was said."""
 
@@ -41,11 +47,6 @@ def harmless() -> list[str]:
     answers = {text for name in script_names() for text in sample_answers(load_script(name))}
     calm = [text for label, text in _rows("calm") if label == "none"][::EVERY]
     return sorted(text for text in answers | set(calm) if text.count(" ") >= 1)
-
-
-def neighbours() -> list[tuple[str, str]]:
-    """Return label and sentence of what stands near danger, on either side of the line."""
-    return [row for name, every in SPOKEN.items() for row in _rows(name)[::every]]
 
 
 def _rows(name: str) -> list[tuple[str, str]]:
@@ -67,16 +68,21 @@ def calm(listen: Callable[[str, str, float], str]) -> Iterator[tuple[str, str]]:
                     yield "none", heard
 
 
-def near_danger(listen: Callable[[str, str, float], str]) -> Iterator[tuple[str, str]]:
-    """Let one voice say each sentence in one room; what is heard keeps the label."""
-    for label, text in neighbours():
+def told(name: str, listen: Callable[[str, str, float], str]) -> Iterator[list[str]]:
+    """Let one voice say each sentence of some files in one room; what is heard keeps its label."""
+    rows = [
+        row for file, every in SPOKEN[name].items() for row in read_rows(f"train/{file}")[::every]
+    ]
+    for label, text, *kind in rows:
+        if kind == ["scale"]:
+            continue  # numbers have a judge of their own
         number = crc32(text.encode())
         voice = list(VOICES)[number % len(VOICES)]
         heard = listen(text, voice, ROOMS_DB[number // 7 % len(ROOMS_DB)])
         said = _words(text)
         left = sum(word in _words(heard) for word in said) / len(said)
         if heard.count(" ") >= 1 and left >= LEAST_LEFT and _words(heard) != said:
-            yield label, heard
+            yield [label, heard, *kind]
 
 
 def listener(ears: Recognizer) -> Callable[[str, str, float], str]:
@@ -93,11 +99,18 @@ def listener(ears: Recognizer) -> Callable[[str, str, float], str]:
 
 def main() -> None:
     """Speak them all, and keep what was heard."""
+    wants = argparse.ArgumentParser(description=__doc__)
+    wants.add_argument("names", nargs="*", help=f"only these of {', '.join(SPOKEN)}, heard_calm")
+    wanted = wants.parse_args().names
     ears = choose_recognizer("moonshine", models_folder())
     ears.load()
     listen = listener(ears)
-    for name, heard in (("heard_danger", near_danger(listen)), ("heard_calm", calm(listen))):
-        rows = [f"{label}\t{text}" for label, text in sorted(set(heard))]
+    made = {name: told(name, listen) for name in SPOKEN}
+    for name in wanted or [*made, "heard_calm"]:
+        heard = (
+            ([label, text] for label, text in calm(listen)) if name == "heard_calm" else made[name]
+        )
+        rows = sorted({"\t".join(row) for row in heard})
         head = "# label\theard: training sentences as a recogniser heard them; for training only"
         (TRAIN / f"{name}.tsv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
         print(f"{name}: {len(rows)} sentences", flush=True)

@@ -32,6 +32,7 @@ _TOLD: tuple[Tokens, ...] = tuple(
     for opening in (
         "i told", "he told", "he said", "i said", "i will", "we will", "you get", "you always",
         "it was", "thanks for", "thank you for",
+        "what about", "well what about",
     )
 )  # fmt: skip
 """Openings of what is told or promised: only the table of phrases finds a command in such words."""

@@ -14,8 +14,11 @@ _LONGEST = 40
 
 _DENIALS = frozenset(("no", "not", "never"))
 
-_LONGEST_LEARNED = 12
-"""Tokens of an answer that the learned judge is asked about."""
+_LONGEST_CLOSING = 12
+"""Tokens of an answer whose last word may be all that counts."""
+
+_SURE = 0.9
+"""The learned judge is believed before the first words are, from here on: "no objections"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +42,46 @@ def yes_no_of(
         return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
     if not asked or not said or len(said) > _LONGEST:
         return None
-    return _turned_or_opened(said, words) or _closing(said) or _learned(said, weighed)
+    return (
+        _turned(said, words)
+        or _learned(weighed, _SURE)
+        or _opening(said, words)
+        or _closing(said)
+        or _learned(weighed)
+    )
 
 
 def _closing(said: Tokens) -> tuple[YesNo, str] | None:
     """Return a yes or no that a short answer ends with: "they got all of it i think yes"."""
     last = said[-1]
-    if last == "yes" and len(said) <= _LONGEST_LEARNED and _DENIALS.isdisjoint(said):
+    if last == "yes" and len(said) <= _LONGEST_CLOSING and _DENIALS.isdisjoint(said):
         return "yes", "yes_no closes: yes"
-    if last == "no" and len(said) <= _LONGEST_LEARNED and "yes" not in said:
+    if last == "no" and len(said) <= _LONGEST_CLOSING and "yes" not in said:
         return "no", "yes_no closes: no"
     return None
 
 
-def _learned(said: Tokens, weighed: Weighed | None) -> tuple[YesNo, str] | None:
-    if weighed is None or len(said) > _LONGEST_LEARNED:
+def _learned(weighed: Weighed | None, least: float = 0.0) -> tuple[YesNo, str] | None:
+    if weighed is None:
         return None
     verdict = weighed.of("yes_no")
     name, share = verdict.best()
-    if share < weighed.threshold("yes_no", name):
+    if share < max(least, weighed.threshold("yes_no", name)):
         return None
     return cast(YesNo, name), f"yes_no.learned {share:.2f}: {verdict.run}"
 
 
-def _turned_or_opened(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
+def _turned(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
     for turn in words.turns:
         place = find(said, turn)
         after = said[place + len(turn) : place + len(turn) + 1]
         chosen_from = turn[0] == "or" and said[max(0, place - 1) : place] == ("yes",)
         if place >= 0 and not chosen_from and not words.not_turns.intersection(after):
             return ("yes" if turn[-1] == "yes" else "no"), f"yes_no turned: {' '.join(turn)}"
+    return None
+
+
+def _opening(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
     rest = said
     first: tuple[YesNo, str] | None = None
     while rest:
