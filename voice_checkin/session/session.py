@@ -280,8 +280,6 @@ class Session:
                 return  # the turn stands; only danger is looked for in its words
             self._take_back(closed, event.at, without=event.id)
         self._taker.resumed(event.id, event.at)
-        if not self._taker.is_open:
-            self._cut_in(event.at)  # "mm-hm ... but wait"
 
     def _take_back(self, closed: Closed, at: Seconds, *, without: int | None = None) -> None:
         self._stage.cut()
