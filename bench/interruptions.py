@@ -38,7 +38,7 @@ PEOPLE = (("en-us+m1", "en-gb+f2", "en-us+f4", "en-gb+m4"),
            "Stop please.", "I didn't mean that.", "Can you say that again?", "Yes."))  # fmt: skip
 LEVELS_DB = (6.0, 0.0, -6.0)
 """Of the person's voice against the echo of ours, at the microphone."""
-EVERY_S = 3.0
+EVERY_S = 5.0
 LATE_S = 1.0
 """Later than this an interruption counts as missed."""
 FIRST_S = 6.0

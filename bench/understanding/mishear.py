@@ -103,14 +103,14 @@ def main() -> None:
     wants.add_argument("names", nargs="*", help=f"only these of {', '.join(SPOKEN)}, heard_calm")
     wanted = wants.parse_args().names
     ears = choose_recognizer("moonshine", models_folder())
-    ears.load()
     listen = listener(ears)
-    made = {name: told(name, listen) for name in SPOKEN}
-    for name in wanted or [*made, "heard_calm"]:
-        heard = (
-            ([label, text] for label, text in calm(listen)) if name == "heard_calm" else made[name]
-        )
-        rows = sorted({"\t".join(row) for row in heard})
+    made: dict[str, Iterator[list[str]]] = {name: told(name, listen) for name in SPOKEN}
+    made["heard_calm"] = ([label, text] for label, text in calm(listen))
+    if unknown := set(wanted) - set(made):
+        wants.error(f"no such corpus: {', '.join(sorted(unknown))}; there are {', '.join(made)}")
+    ears.load()
+    for name in wanted or made:
+        rows = sorted({"\t".join(row) for row in made[name]})
         head = "# label\theard: training sentences as a recogniser heard them; for training only"
         (TRAIN / f"{name}.tsv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
         print(f"{name}: {len(rows)} sentences", flush=True)

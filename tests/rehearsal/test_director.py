@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
+from voice_checkin.cli.rehearse import _Printer
 from voice_checkin.dialog.actions import End
 from voice_checkin.events import Samples
 from voice_checkin.rehearsal.audible import Audible
@@ -279,6 +281,21 @@ def test_a_turn_taken_back_after_a_whole_line_of_reply_is_still_one() -> None:
     assert (turn["heard"], turn["gap_ms"]) == ("thank you for that I needed it", 1100)
     assert turn["cut_off"]
     assert sum(record.measure.floor_s.values()) == 5.0
+
+
+def test_a_turn_taken_back_is_printed_once_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    record, printer = Record(), _Printer(as_json=True)
+    printer.measure = record.measure
+    record.said(1.0, 6.0)
+    record.turn(3.0, "thank you for that", started=1.0)
+    record.assistant(3.2, 4.0)
+    printer.notice(Ended(end=End(reason="completed"), beats=1, lines=1, at=4.0))
+    record.turn(7.0, "thank you for that I needed it", started=1.0)
+    record.assistant(7.1, 8.0)
+    printer.rest(record.measure)
+    *turns, _ = map(json.loads, capsys.readouterr().out.splitlines())
+
+    assert [turn["heard"] for turn in turns] == ["thank you for that I needed it"]
 
 
 def test_an_interruption_is_timed_to_the_assistants_last_sound() -> None:

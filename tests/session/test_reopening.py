@@ -7,7 +7,7 @@ import pytest
 from voice_checkin.dialog.actions import Listen
 from voice_checkin.events import Heard
 from voice_checkin.session.reopening import ONGOING_S, Reopening
-from voice_checkin.session.turns import Piece, TurnOver
+from voice_checkin.session.turn_over import Piece, TurnOver
 from voice_checkin.session.wiring import load_turn_words
 from voice_checkin.words import Expecting, PartnerId, Patience, Seconds, Transcript
 

@@ -7,6 +7,7 @@ import pytest
 from voice_checkin.events import Heard
 from voice_checkin.session.completeness import Endings, judge
 from voice_checkin.session.pauses import PauseMemory
+from voice_checkin.session.turn_over import TurnOver
 from voice_checkin.session.turns import (
     COMPLETE_S,
     UNFINISHED_S,
@@ -14,7 +15,6 @@ from voice_checkin.session.turns import (
     Completeness,
     NearLimit,
     SilenceOver,
-    TurnOver,
     TurnTaker,
 )
 from voice_checkin.session.wiring import load_turn_words

@@ -102,7 +102,7 @@ class _Printer:
 
     def notice(self, event: Published) -> None:
         if self._as_json:
-            self._flush()
+            self._flush(-1)  # the last turn may still prove to go on
             return
         match event:
             case LineQueued():
@@ -112,8 +112,8 @@ class _Printer:
             case _:
                 pass
 
-    def _flush(self) -> None:
-        for turn in self.measure.turns[self._printed :] if self.measure else ():
+    def _flush(self, end: int | None = None) -> None:
+        for turn in self.measure.turns[self._printed : end] if self.measure else ():
             output.json_line(turn)
             self._printed += 1
 

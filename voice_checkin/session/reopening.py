@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voice_checkin.dialog.actions import End, Listen, Wait
 from voice_checkin.session.pauses import LONGEST_WAIT_S, PauseMemory
-from voice_checkin.session.turns import TurnOver
+from voice_checkin.session.turn_over import TurnOver
 from voice_checkin.words import PartnerId, Seconds
 
 ONGOING_S: Seconds = LONGEST_WAIT_S

@@ -42,11 +42,11 @@ from voice_checkin.session.published import Ended, Watcher
 from voice_checkin.session.reopening import Closed, Reopening
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
+from voice_checkin.session.turn_over import TurnOver
 from voice_checkin.session.turns import (
     Completeness,
     NearLimit,
     SilenceOver,
-    TurnOver,
     TurnTaker,
 )
 from voice_checkin.session.voicing import CarefulVoice

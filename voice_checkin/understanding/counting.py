@@ -81,7 +81,9 @@ def without_scale(said: Tokens) -> Tokens:
 def of_hundred(said: Tokens, words: NumberWords) -> Tokens:
     """Write percent as tenths: "seventy percent" is "7"."""
     for place, token in enumerate(said):
-        size = 2 if said[place : place + 2] == ("per", "cent") else token.count("percent")
+        size = 1 if token.startswith("percent") else 0
+        if said[place : place + 2] == ("per", "cent"):
+            size = 2
         start = place - 1
         if start > 0 and _value(said[start - 1], words) is not None:
             start -= 1  # "twenty five", "one hundred"
@@ -128,8 +130,7 @@ def numbers_in(said: Tokens, words: NumberWords) -> list[Number]:
             i = min(len(said), end + 3)
             continue
         if not skipped and not pronoun:
-            denied = _denied(before)
-            found.append(Number(value, i, end, denied))
+            found.append(Number(value, i, end, _denied(before)))
         i = end
     return found
 

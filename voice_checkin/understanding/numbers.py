@@ -119,20 +119,17 @@ def _of_today(said: Tokens, numbers: list[Number], words: NumberWords) -> list[N
     marks += [(p, True) for phrase in words.present for p in _all(said, phrase)]
     if not marks:
         return None
-    clause_of = {n: sum(1 for i, t in enumerate(said[: n.start]) if t in ("but", "and", "then"))
-                 for n in numbers}  # fmt: skip
-    marked = {_clause(said, place) for place, _ in marks}
+    clauses = {_clause(said, place) for place, _ in marks}
     kept: list[Number] = []
     for number in numbers:
-        if clause_of[number] not in marked:
+        own = _clause(said, number.start)
+        if own not in clauses:
             kept.append(number)
             continue
-        near = [
-            (abs(place - number.start) + (0 if _clause(said, place) == clause_of[number] else 8),
-             now)
+        distance, now = min(
+            (abs(place - number.start) + (0 if _clause(said, place) == own else 8), now)
             for place, now in marks
-        ]  # fmt: skip
-        distance, now = min(near)
+        )
         if now or distance > 12:
             kept.append(number)
     if kept:

@@ -42,13 +42,13 @@ def yes_no_of(
         return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
     if not asked or not said or len(said) > _LONGEST:
         return None
-    return (
-        _turned(said, words)
-        or _learned(weighed, _SURE)
-        or _opening(said, words)
-        or _closing(said)
-        or _learned(weighed)
-    )
+    turned = _turned(said, words)
+    if turned is not None:
+        return turned
+    learned, share = _learned(weighed)
+    if share >= _SURE:
+        return learned
+    return _opening(said, words) or _closing(said) or learned
 
 
 def _closing(said: Tokens) -> tuple[YesNo, str] | None:
@@ -61,14 +61,15 @@ def _closing(said: Tokens) -> tuple[YesNo, str] | None:
     return None
 
 
-def _learned(weighed: Weighed | None, least: float = 0.0) -> tuple[YesNo, str] | None:
+def _learned(weighed: Weighed | None) -> tuple[tuple[YesNo, str] | None, float]:
+    """Return what the learned judge believes, and how much; 0 where it believes nothing."""
     if weighed is None:
-        return None
+        return None, 0.0
     verdict = weighed.of("yes_no")
     name, share = verdict.best()
-    if share < max(least, weighed.threshold("yes_no", name)):
-        return None
-    return cast(YesNo, name), f"yes_no.learned {share:.2f}: {verdict.run}"
+    if share < weighed.threshold("yes_no", name):
+        return None, 0.0
+    return (cast(YesNo, name), f"yes_no.learned {share:.2f}: {verdict.run}"), share
 
 
 def _turned(said: Tokens, words: YesNoWords) -> tuple[YesNo, str] | None:
