@@ -35,6 +35,7 @@ ALIKE = {"Ana": {"voice": "flite:slt"}, "Ben": {"voice": "flite:rms"}}
 """espeak-ng speaks no sentence twice alike to the sample; flite does."""
 YES = [{"Ana": {"text": "yes"}}, {"Ben": {"text": "yes"}}]
 CALM = [*YES, {"Ana": {"text": "six"}}, {"Ben": {"text": "five"}}]
+CALMLY = ["yes", "yes", "six", "five"]
 
 
 class Sure:
@@ -52,17 +53,21 @@ class Sure:
 
 
 class Seen:
-    """One rehearsed evening: what was published, said and heard."""
+    """One rehearsed evening: what was published, said and heard.
+
+    ``hears`` is what is made of the segments, where only the time matters: a synthetic voice's lone
+    "stop" is "Tough." one time in 24.
+    """
 
     def __init__(self, *, cover: str | None = None, locale: str = "us", voice: str = "espeak:en-us",
-                 recognizer: Recognizer | None = None, **plan: Any) -> None:  # fmt: skip
+                 hears: list[str] | None = None, **plan: Any) -> None:  # fmt: skip
         self.measure: Any = None
         self.names: dict[str, str] = {}
         self.events: list[Published] = []
         self.settings = Settings.model_validate(
             {"names": ("Ana", "Ben"), "locale": locale, "cover_phrase": cover, "voice": voice}
         )
-        recognizer = recognizer or Sure()
+        recognizer: Recognizer = Sure() if hears is None else ScriptedRecognizer(hears)
         recognizer.load()
         timer = count(0.0, DECODE_S)  # each decode looks at it twice
         rehearsal = Rehearsal(
@@ -118,8 +123,8 @@ def test_s8_the_stop_is_in_the_air_at_the_same_moment_whatever_its_cause() -> No
     say = [*CALM, *({"Ana": {"text": "it is a rainy day"}} for _ in range(2))]
     times = {}
     for said in ("you are pathetic", "you hit me again", "you took my passport"):
-        heard = ScriptedRecognizer(["yes", "yes", "six", "five", "you are pathetic", said])
-        seen = Seen(say=say, partners=ALIKE, voice="tone", recognizer=heard)
+        hears = [*CALMLY, "you are pathetic", said]
+        seen = Seen(say=say, partners=ALIKE, voice="tone", hears=hears)
         turns = [event.text for event in seen.events if isinstance(event, TurnTaken)]
         assert turns[-1] == said
         assert seen.summary["ended"] == "stopped"
@@ -136,7 +141,7 @@ def test_s8_the_stop_is_in_the_air_at_the_same_moment_whatever_its_cause() -> No
 
 
 def test_s14_the_cover_phrase_is_answered_within_a_second() -> None:
-    seen = Seen(cover=COVER, say=[*YES, {"Ana": {"text": COVER}}])
+    seen = Seen(cover=COVER, say=[*YES, {"Ana": {"text": COVER}}], hears=["yes", "yes", COVER])
 
     assert seen.begun("always.cover") - seen.last_word < 1
     assert seen.sound_after(seen.last_word) < 1
@@ -161,7 +166,8 @@ def test_s14_it_works_in_the_middle_of_the_assistant_s_sentence() -> None:
 
 
 def test_s14_it_works_in_a_break() -> None:
-    seen = Seen(cover=COVER, say=[*CALM, {"Ana": {"text": "pause"}}, {"Ben": {"text": COVER}}])
+    seen = Seen(cover=COVER, say=[*CALM, {"Ana": {"text": "pause"}}, {"Ben": {"text": COVER}}],
+                hears=[*CALMLY, "pause", COVER])  # fmt: skip
 
     assert any(isinstance(event, Waiting) for event in seen.events)
     assert seen.begun("always.cover") - seen.last_word < 1
@@ -170,9 +176,10 @@ def test_s14_it_works_in_a_break() -> None:
 # -- S24: stop -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("opening", [[], YES, CALM], ids=["consent", "a number", "words"])
-def test_s24_stop_is_honoured_within_a_second_at_a_question(opening: list[dict[str, Any]]) -> None:
-    seen = Seen(say=[*opening, {"Ana": {"text": "stop"}}])
+@pytest.mark.parametrize("answered", [0, 2, 4], ids=["consent", "a number", "words"])
+def test_s24_stop_is_honoured_within_a_second_at_a_question(answered: int) -> None:
+    seen = Seen(say=[*CALM[:answered], {"Ana": {"text": "stop"}}],
+                hears=[*CALMLY[:answered], "stop"])  # fmt: skip
 
     assert seen.begun("always.stopped") - seen.last_word < 1
     assert seen.summary["ended"] in ("stopped", "declined")
@@ -191,7 +198,8 @@ def test_s24_stop_over_the_assistant_s_voice_silences_it_and_ends_it() -> None:
 def test_s24_stop_in_the_quiet_at_a_change_of_floor_is_honoured_within_a_second() -> None:
     """Contempt is followed by five seconds of quiet; she speaks in their middle."""
     text = "you are pathetic ... stop"
-    seen = Seen(say=[*CALM, {"Ana": {"text": text, "pause_ms": 4500}}])
+    seen = Seen(say=[*CALM, {"Ana": {"text": text, "pause_ms": 4500}}],
+                hears=[*CALMLY, "you are pathetic", "stop"])  # fmt: skip
 
     assert seen.silent_after(seen.spoken[-1].started, seen.last_word) == 0, "it was quiet"
     assert seen.begun("always.stopped") - seen.last_word < 1
@@ -203,7 +211,7 @@ def test_s24_stop_in_the_quiet_at_a_change_of_floor_is_honoured_within_a_second(
 def test_s24_stop_in_a_break_is_honoured_within_a_second(into: list[str]) -> None:
     who = ["Ana", "Ana", "Ben"]
     say = [*CALM, *({name: {"text": text}} for name, text in zip(who, into, strict=False))]
-    seen = Seen(say=[*say, {"Ben": {"text": "stop"}}])
+    seen = Seen(say=[*say, {"Ben": {"text": "stop"}}], hears=[*CALMLY, *into, "stop"])
 
     assert any(isinstance(event, Waiting) for event in seen.events)
     assert seen.begun("always.stopped") - seen.last_word < 1
@@ -231,7 +239,8 @@ def test_s24_stop_over_a_safety_line_is_honoured_within_a_second() -> None:
 def test_s24_words_after_stop_do_not_take_it_back() -> None:
     """Somebody who goes on takes back a turn that was closed too soon; never a stop."""
     text = "stop ... we had lunch in the garden today"
-    seen = Seen(say=[*CALM, {"Ana": {"text": text, "pause_ms": 1300}}])
+    seen = Seen(say=[*CALM, {"Ana": {"text": text, "pause_ms": 1300}}],
+                hears=[*CALMLY, "stop", "we had lunch"])  # fmt: skip
 
     assert seen.summary["ended"] == "stopped"
     assert seen.begun("always.stopped") < seen.last_word
@@ -265,11 +274,12 @@ def test_s15_wherever_it_is_said(dialog: str, opening: list[dict[str, Any]]) -> 
 
 
 def test_s15_in_a_break_and_over_the_assistant_s_own_voice() -> None:
-    paused = Seen(say=[*CALM, {"Ana": {"text": "pause"}},
-                       {"Ana": {"text": "I want to kill myself"}}])  # fmt: skip
+    danger = "I want to kill myself"
+    paused = Seen(say=[*CALM, {"Ana": {"text": "pause"}}, {"Ana": {"text": danger}}],
+                  hears=[*CALMLY, "pause", danger])  # fmt: skip
     over = Seen(
         room={"echo_db": -20, "delay_ms": 60},
-        say=[*YES, {"Ana": {"text": "I want to kill myself", "barge_in_ms": 900}}],
+        say=[*YES, {"Ana": {"text": danger, "barge_in_ms": 900}}],
     )
 
     for seen in (paused, over):
