@@ -7,7 +7,7 @@ import pytest
 
 from tests.ears.voices import RATE, mixed, say
 from voice_checkin.events import EarEvent, FramePair, Samples, Segment, SpeechStarted
-from voice_checkin.listening.background import LONG_CHUNKS, TALKERS, WINDOW, Background
+from voice_checkin.listening.background import LONG_CHUNKS, SOFT_CHUNKS, TALKERS, WINDOW, Background
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.vad import SileroVoice
 from voice_checkin.rehearsal.noises import steady
@@ -176,7 +176,7 @@ def test_frames_of_silence_are_nobody() -> None:
 
 def talks_on(background: Background) -> None:
     for _ in range(LONG_CHUNKS):
-        background.cut_in(-32.0)
+        background.cut_in(-32.0, 1.0)
     background.cut_in(None)
 
 
@@ -205,3 +205,24 @@ def test_somebody_who_is_known_may_talk_as_long_as_they_want_over_our_line() -> 
     talks_on(background)
 
     assert background.threshold_db is None
+
+
+def test_who_says_two_words_over_the_end_of_a_line_and_then_thinks_is_no_background() -> None:
+    background = Background()
+    background.talker(-24.0)
+    for _ in range(SOFT_CHUNKS // 2):
+        background.cut_in(-25.0, 1.0)
+    for _ in range(SOFT_CHUNKS):
+        background.cut_in(-52.0, 0.01)
+
+    assert background.threshold_db is None
+    assert background.may_be_person(-25.0, speaking=False)
+
+
+def test_a_television_that_is_switched_on_meanwhile_is_background_after_a_second_of_it() -> None:
+    background = Background()
+    background.talker(-24.0)
+    for _ in range(SOFT_CHUNKS):
+        background.cut_in(-34.0, 1.0)
+
+    assert background.threshold_db is not None

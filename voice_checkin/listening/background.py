@@ -36,7 +36,7 @@ BELOW_TALKERS_DB = 3.0
 """People who are known need not come nearer than this to their usual level."""
 SOFTER_DB = 5.0
 SOFT_CHUNKS = 31
-"""Speech over our own line that is so much softer, for a second, than the talkers known is
+"""Speech over our own line that is so much softer, for a second of voice, than the talkers known is
 background from then on: a television that was switched on meanwhile."""
 LONG_CHUNKS = 156
 """Where nobody is known yet, whoever cuts in on our first line and talks for 5 s without a breath
@@ -83,11 +83,15 @@ class Background:
             self._heard.append((self._now, probability >= MAY_BE_VOICE, clean_db))
         self._judge()
 
-    def cut_in(self, level_db: float | None) -> None:
-        """Take a chunk of speech that began over our own line; None where there is none."""
+    def cut_in(self, level_db: float | None, probability: float = 0.0) -> None:
+        """Take a chunk of speech that began over our own line; None where there is none.
+
+        Only voice counts: who answers in two words over the end of a line, and then thinks, must
+        not be softer than others for their silence.
+        """
         if level_db is None:
             self._cut_in = []
-        elif len(self._cut_in) < LONG_CHUNKS:
+        elif probability >= MAY_BE_VOICE and len(self._cut_in) < LONG_CHUNKS:
             self._cut_in.append(level_db)
             self._is_it_background()
 

@@ -156,7 +156,7 @@ class Ears:
         if airing.audible and not speaking:
             near_db, clean_db = airing.near_db, airing.clean_db
             background.over_line(probability, near_db=near_db, clean_db=clean_db)
-        background.cut_in(airing.clean_db if speaking and self._over_line else None)
+        background.cut_in(airing.clean_db if speaking and self._over_line else None, probability)
         if not may_be_person:
             probability = 0.0
         if airing.audible:
