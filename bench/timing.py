@@ -128,6 +128,7 @@ def hesitant(number: int) -> dict[str, Any]:
         {"ana": next(free)}, {"ana": said("no thank you")},
         {"ben": next(free)}, {"ben": said("no thank you")},
         {"ana": next(free)}, {"ben": next(free)},
+        *({name: said("a quiet coffee")} for name in ("ana", "ben") * 2),  # should it ask more
     ]  # fmt: skip
     return {"dialog": "nightly", "say": say, "partners": partners(number)}
 

@@ -143,20 +143,21 @@ def _shares(sums: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class MisheardNumbers:
-    """Sums over the pieces of what was heard.  Arrays: ``grams`` int8 (buckets, 12), ``scale`` and
-    ``bias`` (12); the last column is "no number"."""
+class MisheardWords:
+    """Sums over the pieces of what was heard.  Arrays: ``grams`` int8 (buckets, labels and one),
+    ``scale`` and ``bias`` (labels and one); the last column is "none of them"."""
 
+    labels: tuple[str, ...]
     grams: npt.NDArray[np.int8]
     scale: Floats
     bias: Floats
     least: float
-    """Probability from which a number is believed."""
+    """Probability from which a label is believed."""
 
-    def number(self, text: str) -> tuple[int, float] | None:
-        """Return the number that it sounds like, and its probability."""
+    def best(self, text: str) -> tuple[str, float] | None:
+        """Return what it sounds like, and its probability."""
         places = sorted({bucket(piece, len(self.grams)) for piece in sounds(text)})
         sums = self.grams[places].sum(axis=0, dtype=np.int32) * self.scale / np.sqrt(len(places))
         shares = _shares(sums + self.bias)
         best = int(shares[:-1].argmax())
-        return (best, float(shares[best])) if shares[best] >= self.least else None
+        return (self.labels[best], float(shares[best])) if shares[best] >= self.least else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,7 +20,7 @@ import yaml
 
 from voice_checkin.dialog.loader import too_deep
 from voice_checkin.errors import BadInput
-from voice_checkin.judges import Head, LearnedJudges, MisheardNumbers
+from voice_checkin.judges import Head, LearnedJudges, MisheardWords
 from voice_checkin.resources import dialogs_folder
 from voice_checkin.sentence_model import SentenceModel
 from voice_checkin.understanding.counting import NumberWords
@@ -52,8 +53,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 @cache
-def load_understanding(folder: Path | None = None) -> Understanding:
+def load_understanding(folder: Path | None = None, *, learned: bool = True) -> Understanding:
     """Read and compile everything, once for a process, and warm it up.
+
+    Without ``learned`` the rules judge alone: what makes the weights does not need the old ones.
 
     Raises:
         BadInput: a file is missing or says one phrase twice with different meanings.
@@ -64,7 +67,8 @@ def load_understanding(folder: Path | None = None) -> Understanding:
     try:
         lexicon = Lexicon(
             spelling=spelling,
-            commands=_commands(_read(words / "commands.yaml"), spelling),
+            commands=_commands(commands := _read(words / "commands.yaml"), spelling),
+            told=_split(commands["told"]),
             yes_no=_yes_no(_read(words / "yes_no.yaml"), spelling),
             numbers=_numbers(_read(words / "numbers.yaml")),
             times=_times(_read(words / "times.yaml")),
@@ -72,8 +76,9 @@ def load_understanding(folder: Path | None = None) -> Understanding:
             stance=_stance(_read(words / "stance.yaml")),
             promise=_promise(_read(words / "promise.yaml")),
             risk=_risk(_read(words / "risk.yaml")),
-            learned=_learned(words / "learned.npz", words / "sentences.onnx"),
-            misheard=_misheard(words / "misheard.npz"),
+            learned=_learned(words / "learned.npz", words / "sentences.onnx") if learned else None,
+            misheard_numbers=_misheard(words / "misheard_numbers.npz") if learned else None,
+            misheard_commands=_misheard(words / "misheard_commands.npz") if learned else None,
         )
     except (KeyError, ValueError, re.error) as error:
         raise BadInput(f"{words.name}: {error}") from None
@@ -148,6 +153,8 @@ def _numbers(data: dict[str, Any]) -> NumberWords:
         present=_split(data["present"]),
         mine=_split(data["mine"]),
         fixed=tuple((tuple(k.split()), float(v)) for k, v in data["fixed"].items()),
+        idioms=_split(data["idioms"]),
+        clock=_split(data["clock"]),
         unsure=frozenset(_split(data["unsure"])),
     )
 
@@ -223,7 +230,7 @@ def _whole(path: Path) -> Iterator[None]:
     """Name the file of weights that turns out to be damaged while it is read."""
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile, zlib.error):
         raise BadInput(f"{path.name} is damaged: tools/train makes it anew") from None
 
 
@@ -247,11 +254,12 @@ def _learned(path: Path, model_path: Path) -> LearnedJudges | None:
         )
 
 
-def _misheard(path: Path) -> MisheardNumbers | None:
+def _misheard(path: Path) -> MisheardWords | None:
     if not path.is_file():
         return None
     with _whole(path), np.load(path, allow_pickle=False) as data:
-        return MisheardNumbers(
+        return MisheardWords(
+            labels=tuple(map(str, data["labels"])),
             grams=data["grams"],
             scale=data["scale"],
             bias=data["bias"],

@@ -40,6 +40,9 @@ def _line(name: str, judged: list[tuple[Heard, str, Meaning]]) -> str:
     for kind in ("commands", "closed", "stance", "promises"):
         rows = of(kind)
         cells.append(share(sum(one.label == got for one, got, _ in rows), len(rows)))
+        if kind == "commands":
+            asked = sum(one.label == meaning.command_like for one, _, meaning in rows)
+            cells.append(share(asked, len(rows)))
     pairs = Counter((one.label, got) for one, got, _ in of("feelings"))
     cells.append(f"{feelings_f1(pairs):.2f}")
     return f"| {name} | {' | '.join(cells)} |"
@@ -52,8 +55,8 @@ def rows() -> list[str]:
         return ["Nothing was spoken yet: `python -m bench.understanding.speak`."]
     sentences = len({(one.kind, one.line) for one in kept})
     head = ("| {} | risk noticed | risk asked about | risk: nothing heard | false alarms | commands"
-            " | closed | stance | promises | feelings F1 |")  # fmt: skip
-    rule = "|---|---|---|---|---|---|---|---|---|---|"
+            " | commands asked about | closed | stance | promises | feelings F1 |")  # fmt: skip
+    rule = "|---|---|---|---|---|---|---|---|---|---|---|"
     first = [one for one in kept if one.voice == kept[0].voice and one.room == "clean"]
     out = [
         f"{sentences} held-out sentences (of every fourth line, in the order of a hash, as far as "

@@ -67,7 +67,7 @@ def rows(said: list[Tokens]) -> csr_matrix:
 
 def make(question: Question, model: SentenceModel, start: int) -> Made:
     """Teach one question, and print how it does on what was kept back."""
-    mind = load_understanding()
+    mind = load_understanding(learned=False)
     labelled = [(label, mind.tokens(text)) for label, text in sentences(question)]
     back = [is_kept_back(" ".join(for_model(words))) for _, words in labelled]
     taught = [one for one, kept in zip(labelled, back, strict=True) if not kept]
@@ -123,7 +123,7 @@ def main() -> None:
     grams = np.concatenate([one.grams for one in made], axis=1)
     scale = np.maximum(np.round(np.abs(grams).max(axis=0) / 127, 5), 1e-5)
     trust = np.concatenate([np.full(len(one.bias), one.trust) for one in made])
-    np.savez(
+    np.savez_compressed(
         OUT,
         about=np.array(json.dumps({"corpus": digest(), "heads": heads})),
         grams=np.round(grams / scale).astype(np.int8),

@@ -130,6 +130,120 @@ def test_a_number_that_the_words_only_sound_like_is_read_back() -> None:
     assert [r.value for r in talk.kept()] == [4.0]
 
 
+def test_words_that_sound_like_stop_are_asked_about_and_a_yes_ends_the_evening() -> None:
+    talk = Conversation().until("day")
+    talk.hear("Step.", command_like="stop")
+
+    assert talk.says() == ["Did you say stop?"]
+    talk.yes()
+    assert talk.ended is not None
+    assert talk.ended.reason == "stopped"
+
+
+def test_words_that_sound_like_stop_twice_end_the_evening() -> None:
+    talk = Conversation().until("day")
+    talk.hear("Step.", command_like="stop")
+    talk.hear("Tough.", command_like="stop")
+
+    assert talk.ended is not None
+    assert talk.ended.reason == "stopped"
+
+
+@pytest.mark.parametrize("beat", ["day", "slot"], ids=["asked of one", "asked of both"])
+def test_words_that_only_sounded_like_a_command_are_the_answer_after_a_no(beat: str) -> None:
+    talk = Conversation().until(beat)
+    asked = talk.listen
+    talk.hear("Held.", command_like="help", speaker="a")
+    talk.no(speaker="a")
+
+    assert talk.ended is None
+    assert "Let me ask once more" not in " ".join(talk.says())
+    assert (talk.listen.beat, talk.listen.partner) != (asked.beat, asked.partner) or beat == "slot"
+
+
+def test_an_answer_that_only_sounded_like_a_command_is_looked_at_like_any_other() -> None:
+    talk = Conversation().until("day")
+    talk.hear("Grow up.", command_like="stop", stance="contempt")
+    talk.no()
+    other = Conversation().until("day")
+    other.hear("Step.", command_like="stop", speaker="b")
+    other.no()
+
+    assert talk.machine.memory.contempt == 1
+    assert other.says() == ["Thank you. This one is for Ana."]
+
+
+def test_a_no_that_was_hardly_heard_does_not_wave_a_stop_away() -> None:
+    talk = Conversation().until("day")
+    asked = talk.listen
+    talk.hear("Step.", command_like="stop")
+    talk.no(confidence=0.1)
+
+    assert talk.listen == asked
+
+
+def test_a_command_that_is_said_clearly_the_second_time_is_obeyed() -> None:
+    for name, beat in (("skip", "day"), ("repeat", "day"), ("time_out", "break_ask")):
+        talk = Conversation().until("day")
+        talk.hear("Scoob.", command_like=name)
+        talk.command(name)
+
+        assert talk.says() != ["Did you say skip?"]
+        assert talk.listen.beat == beat
+
+
+def test_repeat_to_did_you_say_stop_says_that_once_more() -> None:
+    talk = Conversation().until("day")
+    talk.hear("Step.", command_like="stop")
+    talk.command("repeat")
+
+    assert talk.says() == ["Did you say stop?"]
+
+
+def test_who_confirms_for_the_other_takes_no_break_of_their_own() -> None:
+    talk = Conversation().until("day")
+    talk.hear("Time now.", command_like="time_out", speaker="a")
+    talk.yes(speaker="b")
+
+    interlude = talk.machine.memory.interlude
+    assert interlude is not None
+    assert (interlude.kind, interlude.caller) == ("break_ask", "a")
+
+
+def test_a_stop_that_is_never_heard_right_is_obeyed_the_third_time() -> None:
+    talk = Conversation().until("day")
+    for _ in range(3):
+        if talk.ended is None:
+            talk.hear("Step.", command_like="stop")
+        if talk.ended is None:
+            talk.silent()
+
+    assert talk.ended is not None
+    assert talk.ended.reason == "stopped"
+
+
+def test_words_like_stop_are_asked_about_in_a_read_back_too() -> None:
+    talk = Conversation().until("wound_up")
+    asked = talk.listen
+    talk.hear("eight", scale=8.0, confidence=0.3)
+    talk.hear("Step.", command_like="stop")
+    said = talk.says()
+    talk.no()
+
+    assert said == ["Did you say stop?"]
+    assert talk.listen == asked
+    assert talk.kept() == []
+
+
+def test_who_says_nothing_to_it_is_asked_the_question_again() -> None:
+    talk = Conversation().until("day")
+    asked = talk.listen
+    talk.hear("Scoob.", command_like="skip")
+    talk.silent()
+
+    assert talk.listen == asked
+
+
 def test_a_wrong_readback_is_asked_again_and_then_not_kept() -> None:
     talk = Conversation().until("wound_up")
     for _ in range(4):
@@ -139,6 +253,20 @@ def test_a_wrong_readback_is_asked_again_and_then_not_kept() -> None:
 
     assert talk.kept() == []
     assert any("won't keep it" in line for line in talk.all_said())
+
+
+def test_who_is_silent_when_it_is_read_back_is_asked_once_more_and_then_let_be() -> None:
+    talk = Conversation()
+    talk.hear("no", yes_no="no", confidence=0.2)
+    talk.silent()
+    asked = talk.listen
+    talk.hear("no", yes_no="no", confidence=0.2)
+    talk.silent()
+
+    assert (asked.beat, asked.partner) == ("consent", "a")
+    assert talk.ended is not None
+    assert talk.ended.reason == "declined"
+    assert not talk.machine.consented
 
 
 def test_consent_that_was_hardly_heard_is_asked_for_again() -> None:

@@ -40,8 +40,8 @@ TURN = timedelta(seconds=6)
 MOST_TURNS = 300
 ASIDE = {
     "break_ask": "in half an hour", "break_other": "yes", "break_back": "yes",
-    "readback": "yes", "forget_ask": "tonight", "forget_sure": "yes", "crisis_check": "no",
-    "break_offer": "no", "turn_offer": "no",
+    "readback": "yes", "command_like": "yes", "forget_ask": "tonight", "forget_sure": "yes",
+    "crisis_check": "no", "break_offer": "no", "turn_offer": "no",
 }  # fmt: skip
 """What is answered to the assistant's own questions where the file has nothing for them."""
 

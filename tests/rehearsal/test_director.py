@@ -11,6 +11,7 @@ import pytest
 from voice_checkin.cli.rehearse import _Printer
 from voice_checkin.dialog.actions import End
 from voice_checkin.events import Samples
+from voice_checkin.lexicon import load_understanding
 from voice_checkin.rehearsal.audible import Audible
 from voice_checkin.rehearsal.director import REACTION_S, Director, Spoken, sample_for
 from voice_checkin.rehearsal.measure import Measure
@@ -171,18 +172,31 @@ def test_an_answer_that_was_missed_is_repeated_twice_and_no_more() -> None:
     assert stage.said() == [("a", "busy")] * 3 + [("b", "calm")]
 
 
-def test_with_nothing_to_say_the_dialogs_own_answers_are_given() -> None:
+@pytest.mark.parametrize(("off", "answer"), [(0.0, "yes"), (1.0, "no")])
+def test_with_nothing_to_say_the_dialogs_own_answers_are_given(off: float, answer: str) -> None:
+    first, second = (sample_for(load_script("nightly"), "wound_up", who, 0) for who in ("a", "b"))
+    assert second is not None
+    scale = load_understanding().understand(second, Expecting(kind=Kind.SCALE)).scale
+    assert scale is not None
     stage = Stage(None)
     stage.listen("a", "wound_up", Kind.SCALE)
     stage.listen("b", "wound_up", Kind.SCALE)
-    stage.listen("a", "readback", Kind.YES_NO)
-    dialog = load_script("nightly")
+    stage.turn("Therefore,", "wound_up", Meaning(text="Therefore,", scale=scale + off))
+    stage.listen("b", "readback", Kind.YES_NO)
 
-    assert stage.said() == [
-        ("a", sample_for(dialog, "wound_up", "a", 0)),
-        ("b", sample_for(dialog, "wound_up", "b", 0)),
-        ("a", "yes"),
-    ]
+    assert stage.said() == [("a", first), ("b", second), ("b", answer)]
+
+
+@pytest.mark.parametrize(("said", "answer"), [("stop", "yes"), ("stuck", "no")])
+def test_a_command_that_was_only_sounded_is_confirmed_by_who_meant_it(
+    said: str, answer: str
+) -> None:
+    stage = Stage([{"ana": {"text": said}}, {"ben": {"text": "yes"}}])
+    stage.listen("a", "day")
+    stage.turn("Step.", "day", Meaning(text="Step.", command_like="stop"))
+    stage.listen(None, "command_like", Kind.YES_NO)
+
+    assert stage.said()[1:] == [("a", answer)]
 
 
 # -- measuring -----------------------------------------------------------------------------------

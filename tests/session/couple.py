@@ -133,6 +133,7 @@ class Couple:
         chance, parts = self.chance, {}
         options: dict[str, Any] = {
             "command": chance.choice(COMMANDS),
+            "command_like": chance.choice(COMMANDS),
             "yes_no": chance.choice(["yes", "no", "unsure"]),
             "scale": chance.choice([0, 3.5, 10, -1, 11, 1e9, 7]),
             "feelings": tuple(chance.sample(["hurt", "angry", "calm", "nonsense"], 2)),

@@ -33,6 +33,7 @@ class Always(BaseModel):
     readback_words: Lines
     readback_answer: Lines
     readback_time: Lines
+    command_like: Lines
     ask_once_more: Lines
     not_kept: Lines
     unsure_to_stay: Lines

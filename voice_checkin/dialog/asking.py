@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SURE = 0.5
 """Below this confidence, what matters is read back (S25)."""
+CONFIRMED = 0.35
+"""The confidence from which a yes to a read-back counts."""
 MOST_DOUBTS = 2
 """How often one answer is asked for again because it was hardly heard, or nobody knows whose."""
 MOST_LEFT = 3
@@ -143,15 +145,20 @@ def readback(machine: Machine, turn: Turn) -> list[Action]:
     interlude = machine.memory.interlude
     assert interlude is not None  # noqa: S101
     machine.memory.interlude = None
-    sure = turn.confidence >= 0.35
-    if turn.meaning.yes_no == "yes" and sure:
+    if turn.meaning.yes_no == "yes" and turn.confidence >= CONFIRMED:
         return machine.answer(unpack(interlude.meaning or {}), turn.now)
     if turn.meaning.command == "skip":
         return machine.leave("refused", turn.now)
-    if machine.memory.doubts < 2:
+    return unconfirmed(machine, turn.now)
+
+
+def unconfirmed(machine: Machine, now: datetime) -> list[Action]:
+    """Put the question once more, after a no to what was read back or no answer at all."""
+    machine.memory.interlude = None
+    if machine.memory.doubts < MOST_DOUBTS:
         machine.say(machine.always.ask_once_more)
-        return machine.ask(turn.now)
-    return not_kept(machine, turn.now)
+        return machine.ask(now)
+    return not_kept(machine, now)
 
 
 def not_kept(machine: Machine, now: datetime) -> list[Action]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voice_checkin.dialog import asking, balance, breaks, crisis
+from voice_checkin.dialog import alike, asking, balance, breaks, crisis
 from voice_checkin.dialog.actions import Action, Adjust, Forget
 from voice_checkin.dialog.always import Lines
 from voice_checkin.dialog.facts import Turn
@@ -67,6 +67,10 @@ def hear(machine: Machine, turn: Turn) -> list[Action]:
     if meaning.command == "stop":
         machine.say(always.stopped)
         return machine.finish("stopped" if machine.consented else "declined")
+    if interlude.kind == alike.KIND:
+        return _alike(machine, interlude, turn)
+    if meaning.command_like == "stop" and interlude.kind in BREAKABLE:
+        return alike.ask(machine, turn, answers=False)
     match meaning.command:
         case "louder" | "quieter" | "slower" | "faster" as what:
             machine.out.append(Adjust(what=what))
@@ -86,6 +90,16 @@ def hear(machine: Machine, turn: Turn) -> list[Action]:
             if called and interlude.kind in BREAKABLE:
                 return breaks.start(machine, turn.speaker)
             return _aside(machine, interlude, turn)
+
+
+def _alike(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
+    if turn.meaning.command == "repeat" and interlude.caller != "repeat":
+        return alike.again(machine)
+    meant = alike.meant(machine, turn)
+    if meant is None:
+        return alike.answered(machine, turn)
+    machine.memory.interlude = None
+    return command(machine, meant.meaning, meant)
 
 
 def _aside(machine: Machine, interlude: Interlude, turn: Turn) -> list[Action]:
@@ -130,11 +144,11 @@ def silent(machine: Machine, now: datetime) -> list[Action]:
             machine.say(machine.always.not_forgotten)
             return machine.ask(now)
         case "readback":
-            return asking.not_kept(machine, now)
+            return asking.unconfirmed(machine, now)
         case "who":
             machine.memory.interlude = None
             return machine.miss(now)
-        case "break_offer":
+        case "break_offer" | alike.KIND:
             machine.memory.interlude = None
             return machine.ask(now)
         case balance.OFFER:
@@ -172,6 +186,8 @@ def again(machine: Machine, now: datetime) -> list[Action]:
             return machine.listen_aside(Kind.NAME, None)
         case "readback":
             return asking.say_readback(machine, unpack(interlude.meaning or {}), now)
+        case alike.KIND:
+            return alike.again(machine)
         case balance.OFFER:
             return balance.ask(machine)
         case "break_offer":
@@ -257,7 +273,11 @@ def _forget(machine: Machine, turn: Turn) -> list[Action]:
         interlude.kind, interlude.caller = "forget_sure", meaning.choice
         machine.say(machine.always.forget_sure)
         return machine.listen_aside(Kind.YES_NO, None, matters=True)
-    if interlude.kind == "forget_sure" and meaning.yes_no == "yes" and turn.confidence >= 0.35:
+    if (
+        interlude.kind == "forget_sure"
+        and meaning.yes_no == "yes"
+        and turn.confidence >= asking.CONFIRMED
+    ):
         if interlude.caller == "voices":
             machine.out.append(Forget(scope="voices"))
             machine.say(machine.always.voices_forgotten)

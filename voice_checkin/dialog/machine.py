@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from transitions import Machine as Graph
 from transitions import MachineError
 
-from voice_checkin.dialog import asking, balance, breaks, crisis, interludes, troubles
+from voice_checkin.dialog import alike, asking, balance, breaks, crisis, interludes, troubles
 from voice_checkin.dialog.actions import FLOOR_QUIET_S, Action, Chime, End, Keep, Quiet, Record
 from voice_checkin.dialog.always import Always, Lines
 from voice_checkin.dialog.books import apply_results
@@ -153,6 +153,16 @@ class Machine(Wording):
             return interludes.command(self, meaning, turn)
         if is_company(meaning):
             return breaks.pause(self, now)
+        if meaning.command_like is not None:
+            if memory.alike < alike.MOST:
+                return alike.ask(self, turn)
+            if meaning.command_like == "stop":
+                return interludes.command(self, replace(meaning, command="stop"), turn)
+        return self.take(replace(turn, meaning=meaning))
+
+    def take(self, turn: Turn) -> list[Action]:
+        """Take words for an answer: whose it is, whether it was heard, and what follows from it."""
+        node, meaning, now = self.node, turn.meaning, turn.now
         asked = self.asked(node)
         if asked is not None and turn.speaker is None and node.beat.matters:
             return asking.who(self, turn)
@@ -231,13 +241,14 @@ class Machine(Wording):
         self._graph.dispatch(name)
         self.memory.state = str(self._place.state)
         memory = self.memory
-        memory.misses = memory.silences = memory.doubts = memory.repeats = 0
+        memory.misses = memory.silences = memory.doubts = memory.repeats = memory.alike = 0
 
     def jump(self, key: str) -> None:
         """Go back to a beat that was asked before."""
         self._graph.set_state(key)
         self.memory.state = key
-        self.memory.misses = self.memory.silences = self.memory.doubts = 0
+        memory = self.memory
+        memory.misses = memory.silences = memory.doubts = memory.alike = 0
         self.memory.step = balance.step_of(self, key)
 
     def enter(self, now: datetime) -> list[Action]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from voice_checkin.dialog.schema import ScriptModel
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
-from voice_checkin.words import PartnerId
+from voice_checkin.words import PartnerId, Seconds
 
 SAVE_VERSION = 2
 OLDEST_VERSION = 1
@@ -25,7 +25,9 @@ class Interlude:
     meaning: dict[str, Any] | None = None
     until: str | None = None
     since: str | None = None
-    speaker: str | None = None
+    speaker: PartnerId | None = None
+    confidence: float = 1.0
+    spoken_s: Seconds | None = None
     under: str | None = None
     """What a pause must give back: only the check after the crisis answer."""
 
@@ -45,6 +47,8 @@ class Memory:
     silences: int = 0
     repeats: int = 0
     doubts: int = 0
+    alike: int = 0
+    """How often it was asked at this question whether words were a command."""
     left_running: int = 0
     contempt: int = 0
     both_at_once: int = 0

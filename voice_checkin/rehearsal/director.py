@@ -33,9 +33,11 @@ AFTER_SOUND_S: Seconds = 0.8
 """From a cough to the answer that follows it."""
 IN_BREAK_S: Seconds = 1.0
 MOST_REPEATS = 2
-READ_BACK = "readback"
-WHO = "who"
-"""The beat in which the assistant asks whether it heard right."""
+COMMAND_LIKE, WHO = "command_like", "who"
+READ_BACKS = frozenset(("readback", COMMAND_LIKE))
+"""The beats in which the assistant asks whether it heard right."""
+ASIDE = frozenset((COMMAND_LIKE, WHO))
+"""Questions that no rehearsal foresees."""
 
 Entry: TypeAlias = tuple[tuple[PartnerId, Saying], ...]
 """What is said at one moment: by one partner, or by both at once."""
@@ -100,10 +102,10 @@ class Director:
             case LineStarted():
                 self._barge_in(event)
             case Listening():
-                if event.beat != READ_BACK:
+                if event.beat not in READ_BACKS:
                     self._asked = event.expecting
                 self._answer(event)
-            case TurnTaken() if event.beat != READ_BACK:
+            case TurnTaken() if event.beat not in READ_BACKS:
                 said = self._answer_given
                 self._heard_right = said is not None and self._is_right(said.text, event)
             case Waiting():
@@ -112,28 +114,30 @@ class Director:
                 pass
 
     def _is_right(self, said: str, event: TurnTaken) -> bool:
-        """Tell whether the partner would say yes to what is read back: a number, or the words."""
-        if self._asked.kind is Kind.SCALE and event.meaning and event.meaning.scale is not None:
-            return understand(said, self._asked).scale == event.meaning.scale
+        """Tell whether the partner would say yes to what is read back."""
+        heard = event.meaning
+        if heard is not None and heard.command_like is not None:
+            return understand(said, self._asked).command == heard.command_like
+        if self._asked.kind is Kind.SCALE and heard and heard.scale is not None:
+            return understand(said, self._asked).scale == heard.scale
+        if self._asked.kind is Kind.TIME and heard and heard.time is not None:
+            return understand(said, self._asked).time == heard.time
         return _words(said) == _words(event.text)
-
-    @property
-    def left_over(self) -> int:
-        """How many entries nobody has come to say."""
-        return len(self._entries or ())
 
     def _answer(self, event: Listening) -> None:
         if self._room.speaking:
             return
         delay = self._random.uniform(*REACTION_S)
         if self._entries is None:
+            if event.beat not in READ_BACKS and event.beat != WHO:
+                self._answer_given = None
             self._say_all((self._sample(event),), delay)
             return
-        entry = self._again(event) if event.beat == WHO else self._next(event.partner)
+        entry = self._again(event) if event.beat in ASIDE else self._next(event.partner)
         while entry and all(saying.sound for _, saying in entry):
             delay += self._say_all(entry, delay) + AFTER_SOUND_S
             entry = self._next(event.partner)
-        if entry and event.beat != WHO:
+        if entry and event.beat not in ASIDE:
             self._repeats, self._answered_beat = 0, event.beat
             self._answer_given = None
         elif not entry:
@@ -149,9 +153,9 @@ class Director:
         given = self._answer_given
         if given is not None and event.beat == WHO:
             return ((given.partner, Saying(text=self._names[given.partner])),)
-        if given is None or given.partner != event.partner:
+        if given is None or (given.partner != event.partner and event.beat not in ASIDE):
             return ()
-        if event.beat == READ_BACK:
+        if event.beat in READ_BACKS:
             return ((given.partner, Saying(text="yes" if self._heard_right else "no")),)
         if event.beat != self._answered_beat or self._repeats >= MOST_REPEATS:
             return ()
@@ -208,6 +212,9 @@ class Director:
         if event.beat == WHO and self.spoken:
             last = self.spoken[-1].partner
             return last, Saying(text=self._names[last])
+        if event.beat in READ_BACKS and self._answer_given is not None:
+            given = self._answer_given.partner
+            return given, Saying(text="yes" if self._heard_right else "no")
         partner: PartnerId = event.partner or "a"
         key = (event.beat, partner)
         visit = self._visits[key] = self._visits.get(key, -1) + 1

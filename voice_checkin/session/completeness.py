@@ -104,7 +104,8 @@ class Reader:
         """
         if fresh:
             alone = self.mean(fresh, expecting)
-            if alone.command is not None or alone.risk is not None:
+            stop = alone.command_like == "stop"
+            if alone.command is not None or alone.risk is not None or stop:
                 return alone
         return self.mean(text, expecting)
 

@@ -21,6 +21,8 @@ def takes_floor(
     words = text.lower().strip(" .,!?")
     if not words:
         return False
+    if meaning.command_like == "stop":
+        return True  # it is asked whether it was
     asked = heard >= QUESTION_HEARD
     if words in backchannels:
         answers = meaning.yes_no is not None or meaning.choice is not None

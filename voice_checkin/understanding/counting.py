@@ -43,6 +43,10 @@ class NumberWords:
     mine: tuple[Tokens, ...]
     fixed: tuple[tuple[Tokens, float], ...]
     """Phrases that stand for a number, asked for one only: "right in the middle"."""
+    idioms: tuple[Tokens, ...]
+    """Phrases whose number counts nothing: "on cloud nine"."""
+    clock: tuple[Tokens, ...]
+    """What stands before "at" where a number is an hour: "we had our tea at seven"."""
     unsure: frozenset[Tokens]
     """Commands that a recogniser writes for a number: "bye" for five or nine."""
 
@@ -100,6 +104,7 @@ def of_hundred(said: Tokens, words: NumberWords) -> Tokens:
 
 
 def numbers_in(said: Tokens, words: NumberWords) -> list[Number]:
+    said = _without_idioms(said, words)
     found: list[Number] = []
     i = 0
     while i < len(said):
@@ -135,9 +140,19 @@ def numbers_in(said: Tokens, words: NumberWords) -> list[Number]:
     return found
 
 
+def _without_idioms(said: Tokens, words: NumberWords) -> Tokens:
+    """Blank what only sounds like a number; every other token keeps its place."""
+    for idiom in words.idioms:
+        place = find(said, idiom)
+        if place >= 0:
+            said = (*said[:place], *("",) * len(idiom), *said[place + len(idiom) :])
+    return said
+
+
 def _denied(before: Tokens) -> bool:
     """Tell whether the number that follows was ruled out: "not a ten", "nobody gets a ten"."""
-    if "nobody" in before or "never" in before:
+    plain = tuple(token for token in before if token not in ("a", "an"))
+    if "nobody" in before or "never" in before or plain[-2:] == ("anything", "but"):
         return True
     if "not" not in before:
         return False
@@ -148,7 +163,12 @@ def _denied(before: Tokens) -> bool:
 
 
 def _on_clock(said: Tokens, start: int, end: int, words: NumberWords) -> bool:
-    """Tell whether a number is part of an hour: "ten past nine", "quarter to eight"."""
+    """Tell whether a number is part of an hour: "ten past nine", "quarter to eight", "at seven"."""
+    if said[max(0, start - 1) : start] == ("at",):
+        before = said[: start - 1]
+        told = any(before[-len(phrase) :] == phrase for phrase in words.clock)
+        if told or said[end : end + 3] == ("in", "the", "morning"):
+            return True
     if said[end : end + 1] == ("past",) and end + 1 < len(said):
         return _value(said[end + 1], words) is not None
     return said[max(0, start - 2) : start] in (("quarter", "to"), ("quarter", "past"))
@@ -200,7 +220,7 @@ def _read(said: Tokens, i: int, words: NumberWords) -> tuple[float, int] | None:
 
 
 def _value(token: str, words: NumberWords) -> float | None:
-    if token[0].isdigit():
+    if token[:1].isdigit():
         try:
             return float(token.replace(",", "."))
         except ValueError:

@@ -65,4 +65,6 @@ class Meaning:
     """The words sound like something that matters but are not sure: ask again, don't guess."""
     sounded: bool = False
     """The number is only what the words sound like: it is read back before it counts."""
+    command_like: Command | None = None
+    """What the words only sound like: it is asked whether it was that."""
     why: tuple[str, ...] = ()

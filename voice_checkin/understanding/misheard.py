@@ -1,8 +1,8 @@
-"""Numbers that were misheard: "Therefore" where somebody said "a four".
+"""Numbers and commands that were misheard: "Therefore" for "a four", "Step" for "stop".
 
 A small recogniser that hears one or two syllables without context writes whatever sentence is
 likeliest.  What it writes still sounds like what was said, and it errs the same way every time, so
-a judge can learn it.  Such a number is never taken for granted: it is read back.
+a judge can learn it.  What it finds is never taken for granted: it is read back.
 
 The arithmetic is in `voice_checkin.judges`, outside of the mind, which holds no arrays.
 """
@@ -14,16 +14,18 @@ from collections.abc import Iterator
 from typing import Protocol
 
 LONGEST = 8
-"""Words; a longer answer says something of its own."""
+"""Words of an answer that may hold a number; a longer one says something of its own."""
+LONGEST_COMMAND = 4
+"""The same of a command: in more words, those beside the misheard one are understood."""
 _PIECES = range(1, 5)
 _LETTERS = re.compile(r"[^a-z0-9 ]")
 
 
 class Misheard(Protocol):
-    """Tells a number from words that sound like it."""
+    """Tells what was said from words that sound like it."""
 
-    def number(self, text: str) -> tuple[int, float] | None:
-        """Return the number, 0 to 10, and its probability; None where no number is likely."""
+    def best(self, text: str) -> tuple[str, float] | None:
+        """Return the likeliest label and its probability; None where none is likely."""
         ...
 
 

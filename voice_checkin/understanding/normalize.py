@@ -67,7 +67,7 @@ def _opened(token: str, spelling: Spelling) -> Sequence[str]:
 _IS_BEFORE_S = frozenset(
     (
         *("he", "she", "it", "that", "there", "what", "who", "where", "how", "here"),
-        *("everything", "nothing", "something", "someone"),
+        *("everything", "nothing", "something", "someone", "mine"),
     )
 )
 

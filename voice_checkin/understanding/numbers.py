@@ -25,6 +25,11 @@ _SOFT = frozenset(
 _OTHERS, _ME = frozenset(("he", "she", "they")), frozenset(("i", "me", "my", "mine", "it"))
 _NOT_ABOUT_ME = frozenset((("we", "live"), ("we", "left"), ("what", "is"), ("what", "does")))
 """Openings of what is told or asked: a number in it is no answer."""
+_FROM = (("from", "a"), ("from", "an"))
+_LONG_PAST = (("last", "year"), ("last", "month"), ("last", "week"), ("yesterday",))
+_COMPARED = frozenset(("as", "than", "like", "same", "better", "worse"))
+_FAR_APART = 2.0
+"""Two numbers that are only joined by "and" and lie further apart are of two things."""
 _MIDDLE = frozenset(("middle", "half", "halfway", "centre", "center", "average"))
 
 
@@ -34,7 +39,7 @@ def scale_of(said: Tokens, asked: bool, words: NumberWords) -> tuple[float, str]
     ``asked``: a number is waited for.  Otherwise only an utterance that is a number and
     nothing more counts.
     """
-    if len(said) > 60 or said[:2] in _NOT_ABOUT_ME or _of_another(said):
+    if len(said) > 60 or said[:2] in _NOT_ABOUT_ME or _of_another(said) or _long_ago(said, words):
         return None
     said = of_hundred(without_scale(said), words) if asked else without_scale(said)
     numbers = numbers_in(said, words)
@@ -48,6 +53,13 @@ def scale_of(said: Tokens, asked: bool, words: NumberWords) -> tuple[float, str]
     if chosen is None or not LOW <= chosen[0] <= HIGH:
         return None
     return round(chosen[0] * 2) / 2, chosen[1]
+
+
+def is_ruled_out(said: Tokens, words: NumberWords) -> bool:
+    """Tell whether a number was heard that is no answer: "he'd say eight", "not a ten"."""
+    if _of_another(said) or _long_ago(said, words):
+        return True
+    return any(n.denied or n.value > HIGH for n in numbers_in(without_scale(said), words))
 
 
 def _measured(said: Tokens, numbers: list[Number]) -> tuple[float, str] | None:
@@ -66,7 +78,22 @@ def _measured(said: Tokens, numbers: list[Number]) -> tuple[float, str] | None:
 
 def _of_another(said: Tokens) -> bool:
     """Tell whether a sentence is about somebody else alone."""
-    return said[:1] != () and said[0] in _OTHERS and _ME.isdisjoint(said)
+    theirs = said[:1] != () and said[0] in _OTHERS
+    return (theirs or (said[:2] == ("you", "would") and "say" in said)) and _ME.isdisjoint(said)
+
+
+def _long_ago(said: Tokens, words: NumberWords) -> bool:
+    """Tell whether only another day is told of: "yesterday I'd have said six"."""
+    if any(find(said, now) >= 0 for now in words.present):
+        return False
+    for day in _LONG_PAST:
+        if said[:2] == ("it", "was") and said[-len(day) :] == day:
+            return said[-len(day) - 1] not in _COMPARED
+    numbers = numbers_in(said, words)
+    if said[:1] != ("yesterday",) or len(numbers) != 1 or numbers[0].end != len(said):
+        return False
+    told = [token for token in said[: numbers[0].start] if token not in ("a", "an", "about")]
+    return told[-1] in ("was", "said")
 
 
 def _choose(said: Tokens, numbers: list[Number], words: NumberWords) -> tuple[float, str] | None:
@@ -94,6 +121,10 @@ def _choose(said: Tokens, numbers: list[Number], words: NumberWords) -> tuple[fl
     if last.value - first.value in (0.0, 0.5, -0.5) and between in ([], ["or"]) \
             and first.value != last.value and last.value != int(last.value):  # fmt: skip
         return last.value, "number said again with a half"
+    if between == ["and"] and abs(last.value - first.value) > _FAR_APART and "between" not in said:
+        return None
+    if len(numbers) == 2 and said[max(0, last.start - 2) : last.start] in _FROM:
+        return first.value, "the number it came to"
     moved = {"went", "gone", "dropped", "started", "climbed", "jumped", "up", "down", "moved"}
     joins: tuple[list[str], ...] = (
         ["or"],
@@ -139,7 +170,7 @@ def _of_today(said: Tokens, numbers: list[Number], words: NumberWords) -> list[N
 
 
 def _clause(said: Tokens, place: int) -> int:
-    return sum(1 for token in said[:place] if token in ("but", "and", "then"))
+    return sum(1 for token in said[:place] if token in ("but", "and", "then", "though"))
 
 
 def _all(said: Tokens, phrase: Tokens) -> list[int]:

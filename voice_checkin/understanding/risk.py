@@ -26,6 +26,8 @@ _HARMLESS = 0.5
 rules found no danger under it, and nine false alarms (docs/decisions/0011)."""
 _IDIOM_WORDS = 24
 """In a turn of so many words a known idiom or denial speaks for the whole of it."""
+_BEYOND_IDIOM = 0.99
+"""The learned judge is believed against an idiom from here on: "he burned my hand on purpose"."""
 _BRIEF_WORDS, _BRIEF_LEAST = 5, 0.97
 """In so few words, "you made tea", the learned judge has little to go by and must be this sure."""
 _LONG_LEAST = 0.95
@@ -90,7 +92,7 @@ def _learned(said: Tokens, words: RiskWords, weighed: Weighed) -> Danger | None:
     why = f"risk.learned {share:.2f}: {verdict.run}"
     if len(said) <= _IDIOM_WORDS:  # a known idiom or denial, and no rule that fits
         text = " ".join(said)
-        if any(idiom.search(text) for idiom in words.idioms):
+        if share < _BEYOND_IDIOM and any(idiom.search(text) for idiom in words.idioms):
             return None
     if len(said) <= _BRIEF_WORDS and share < _BRIEF_LEAST:
         return None

@@ -19,12 +19,6 @@ _LONGEST = 120
 _WITNESS = 0.4
 """What a rule adds to the learned judge's probability of its stance; chosen by folds."""
 
-_SURE_OF_CRITICISM = 0.65
-"""Less is how a partner's words are said back: "you get quiet and look away"."""
-_SURE_OF_CONTEMPT = 0.85
-"""Twice contempt ends an evening: not on a learned guess that is only the likeliest of ten.  From
-0.7 on, 6 % of misheard harmless answers were taken for it."""
-
 _BRIEF = 4
 """Tokens of a turn that is left to the rules."""
 
@@ -63,9 +57,7 @@ def stance_of(
     if len(said) <= _BRIEF:
         # "Thank you", "you called": too little for the learned judge; the rule alone decides.
         return (cast(Stance, rule.kind), rule.name) if rule else None
-    if best == "contempt" and rule is None and shares[best] < _SURE_OF_CONTEMPT:
-        return None
-    if best == "criticize" and shares[best] < _SURE_OF_CRITICISM:
+    if shares[best] < weighed.threshold("stance", best):
         return None
     if rule is not None and rule.kind == best:
         return cast(Stance, best), f"{rule.name}, stance.learned {verdict.shares[best]:.2f}"

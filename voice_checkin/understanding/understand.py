@@ -10,10 +10,10 @@ from voice_checkin.understanding.classifier import Judges, Weighed
 from voice_checkin.understanding.counting import NumberWords
 from voice_checkin.understanding.feelings import FeelingWords, feelings_of
 from voice_checkin.understanding.meaning import Meaning, Promise, TimeAnswer
-from voice_checkin.understanding.misheard import LONGEST, Misheard
+from voice_checkin.understanding.misheard import LONGEST, LONGEST_COMMAND, Misheard
 from voice_checkin.understanding.normalize import Spelling, tokens
-from voice_checkin.understanding.numbers import scale_of
-from voice_checkin.understanding.phrases import Phrases, Tokens
+from voice_checkin.understanding.numbers import is_ruled_out, scale_of
+from voice_checkin.understanding.phrases import Phrases, Tokens, find
 from voice_checkin.understanding.promise import PromiseWords, promise_of
 from voice_checkin.understanding.risk import RiskWords, risk_of
 from voice_checkin.understanding.stance import StanceWords, stance_of
@@ -37,8 +37,19 @@ _TOLD: tuple[Tokens, ...] = tuple(
 )  # fmt: skip
 """Openings of what is told or promised: only the table of phrases finds a command in such words."""
 
-_LONGEST_COMMAND = 10
-"""Tokens of an utterance in which the learned judge looks for a command: longer ones tell."""
+_CLOSED = frozenset({Kind.YES_NO, Kind.SCALE, Kind.TIME, Kind.NAME, Kind.CHOICE})
+"""What is asked for where a feeling counts only if it is named."""
+
+_SHORT, _SURE_OF_FEELING = 3, 0.9
+"""In so few tokens the learned judge must be this sure of a feeling; so sure that there is none, it
+is believed against the words.  Of sentences kept back from training, all eight of those were."""
+
+_LONG_COMMAND, _SURE_OF_LONG = 10, 0.98
+"""In more tokens than this the learned judge must be surer of a command: most longer ones tell."""
+_SURE_WHICH = 0.9
+"""How sure it must be of the one command, beside that there is one."""
+_LONGEST_COMMAND = 20
+"""Tokens of an utterance in which it looks for one at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Lexicon:
 
     spelling: Spelling
     commands: Phrases
+    told: tuple[Tokens, ...]
+    """Phrases beside which the learned judge's command is none: "more time for just us"."""
     yes_no: YesNoWords
     numbers: NumberWords
     times: TimeWords
@@ -55,7 +68,8 @@ class Lexicon:
     promise: PromiseWords
     risk: RiskWords
     learned: Judges | None = None
-    misheard: Misheard | None = None
+    misheard_numbers: Misheard | None = None
+    misheard_commands: Misheard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,7 @@ class Understanding:
         time = time_of(said, words.times) if kind is Kind.TIME else None
         answer = yes_no_of(said, kind is Kind.YES_NO, words.yes_no, weighed)
         scale = scale_of(said, kind is Kind.SCALE, words.numbers)
-        command = self._command(said, kind, weighed, answer, scale, choice, time)
+        command = self._command(text, said, kind, weighed, answer, scale, choice, time)
         misheard = kind is Kind.SCALE and said in words.numbers.unsure
         if misheard:
             command = None  # "bye", for five or nine, must not end the evening
@@ -117,8 +131,19 @@ class Understanding:
                 stance = stance_of(said, words.stance, weighed)
             if stance and (answer or scale) and len(said) <= 5 and stance[0] not in _BRIEF:
                 stance = None
+        told = alike = None
+        if weighed and named is None and kind not in _CLOSED:
+            if feelings and _names_no_feeling(said, weighed):
+                feelings = ()
+            elif not feelings:
+                told = _feeling_told(said, weighed)
+                feelings = (told[0],) if told else ()
+        settled = answer or scale or sounded or choice or time or promise or danger or feelings
+        if not (named or settled or misheard or kind is Kind.NAME):
+            alike = self._command_like(text, said)
         scale = scale or sounded
-        why += [part[1] for part in (command, answer, scale, choice, promise, stance) if part]
+        why += [part[1] for part in (command, answer, scale, told, choice, promise, alike, stance)
+                if part]  # fmt: skip
         return Meaning(
             text=text,
             command=named,
@@ -131,11 +156,13 @@ class Understanding:
             time=time,
             doubtful=misheard or danger is not None,
             sounded=sounded is not None,
+            command_like=cast(Command, alike[0]) if alike else None,
             why=tuple(why),
         )
 
     def _command(
         self,
+        text: str,
         said: Tokens,
         kind: Kind,
         weighed: Weighed | None,
@@ -158,7 +185,7 @@ class Understanding:
             return named, f"command: {found[1]}"
         if weighed is None or len(said) > _LONGEST_COMMAND or choice or time:
             return None
-        if any(said[: len(opening)] == opening for opening in _TOLD):
+        if self._is_told(said):
             return None  # "thanks for saving that", misheard for "saying": nothing is forgotten
         if answer or (scale and kind is Kind.SCALE):
             return None
@@ -167,19 +194,56 @@ class Understanding:
             return None  # "i hear you"
         verdict = weighed.of("command")
         name, share = verdict.best()
-        if 1 - verdict.shares["none"] < weighed.threshold("command", name):
+        least = weighed.threshold("command", name)
+        if len(said) > _LONG_COMMAND:
+            least = max(least, _SURE_OF_LONG)
+        if 1 - verdict.shares["none"] < least or share < _SURE_WHICH:
+            return None
+        if len(said) <= LONGEST_COMMAND and self._sounds_otherwise(text, name):
             return None
         return name, f"command.learned {share:.2f}: {verdict.run}"
 
     def _sounding(self, text: str, said: Tokens) -> tuple[float, str] | None:
         """Return the number that was perhaps misheard, for a question that asked for one."""
-        misheard = self.lexicon.misheard
-        found = misheard.number(text) if misheard and 0 < len(said) <= LONGEST else None
+        misheard = self.lexicon.misheard_numbers
+        if not 0 < len(said) <= LONGEST or is_ruled_out(said, self.lexicon.numbers):
+            return None
+        found = misheard.best(text) if misheard else None
         return (float(found[0]), f"sounds.learned {found[1]:.2f}") if found else None
+
+    def _is_told(self, said: Tokens) -> bool:
+        opened = any(said[: len(opening)] == opening for opening in _TOLD)
+        return opened or any(find(said, phrase) >= 0 for phrase in self.lexicon.told)
+
+    def _sounds_otherwise(self, text: str, name: str) -> bool:
+        """Tell whether so few words sound like another command: "Step." is no "faster"."""
+        misheard = self.lexicon.misheard_commands
+        found = misheard.best(text) if misheard else None
+        return found is not None and found[0] != name
+
+    def _command_like(self, text: str, said: Tokens) -> tuple[str, str] | None:
+        """Return the command that was perhaps misheard: the whole of a short utterance."""
+        misheard = self.lexicon.misheard_commands
+        short = 0 < len(said) <= LONGEST_COMMAND and not self._is_told(said)
+        found = misheard.best(text) if misheard and short else None
+        return (found[0], f"command.sounds {found[1]:.2f}") if found else None
 
     def tokens(self, text: str) -> Tokens:
         """Return the plain words of ``text``, as the judges see them."""
         return tokens(text, self.lexicon.spelling)
+
+
+def _feeling_told(said: Tokens, weighed: Weighed) -> tuple[str, str] | None:
+    """Return the feeling that is told without its name: "my stomach was in knots"."""
+    verdict = weighed.of("feeling")
+    name, share = verdict.best()
+    least = _SURE_OF_FEELING if len(said) <= _SHORT else weighed.threshold("feeling", name)
+    return (name, f"feeling.learned {share:.2f}: {verdict.run}") if share >= least else None
+
+
+def _names_no_feeling(said: Tokens, weighed: Weighed) -> bool:
+    """Tell whether a feeling's word says something else: "the fridge is empty"."""
+    return len(said) > _SHORT and weighed.of("feeling").shares["none"] >= _SURE_OF_FEELING
 
 
 def _is_offer(said: Tokens, promise: Promise) -> bool:

@@ -18,7 +18,10 @@ _LONGEST_CLOSING = 12
 """Tokens of an answer whose last word may be all that counts."""
 
 _SURE = 0.9
-"""The learned judge is believed before the first words are, from here on: "no objections"."""
+"""The learned judge is believed before turns and first words, from here on: "no objections"."""
+
+_NO_ANSWER = 0.85
+"""From here on it is believed that nothing was answered: "no wonder the bath's cold"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,15 @@ def yes_no_of(
         return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
     if not asked or not said or len(said) > _LONGEST:
         return None
+    learned, share = _learned(weighed)
     turned = _turned(said, words)
+    taken_back = turned is not None and turned[0] == "no"  # consent is never learned against that
+    if learned is not None and share >= _SURE and not (taken_back and learned[0] == "yes"):
+        return learned
     if turned is not None:
         return turned
-    learned, share = _learned(weighed)
-    if share >= _SURE:
-        return learned
+    if weighed is not None and weighed.of("yes_no").shares["none"] >= _NO_ANSWER:
+        return None
     return _opening(said, words) or _closing(said) or learned
 
 
