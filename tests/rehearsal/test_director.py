@@ -27,7 +27,7 @@ from voice_checkin.session.published import (
     TurnTaken,
 )
 from voice_checkin.understanding.meaning import Meaning
-from voice_checkin.words import RATE_HZ, Expecting, Kind, PartnerId
+from voice_checkin.words import RATE_HZ, Expecting, Kind, PartnerId, YesNo
 
 pytestmark = pytest.mark.session
 
@@ -158,6 +158,18 @@ def test_a_number_that_is_read_back_is_right_whatever_words_were_heard(
     stage = Stage([{"ana": {"text": "a four"}}, {"ben": {"text": "yes"}}])
     stage.listen("a", "wound_up", Kind.SCALE)
     stage.turn("Therefore,", "wound_up", Meaning(text="Therefore,", scale=number, sounded=True))
+    stage.listen("a", "readback", Kind.YES_NO)
+
+    assert stage.said()[1:] == [("a", answer)]
+
+
+@pytest.mark.parametrize(("yes_no", "answer"), [("yes", "yes"), ("no", "no")])
+def test_a_yes_that_is_read_back_is_right_whatever_words_were_heard(
+    yes_no: YesNo, answer: str
+) -> None:
+    stage = Stage([{"ana": {"text": "yes please"}}, {"ben": {"text": "yes"}}])
+    stage.listen("a", "consent", Kind.YES_NO)
+    stage.turn("Yeah.", "consent", Meaning(text="Yeah.", yes_no=yes_no))
     stage.listen("a", "readback", Kind.YES_NO)
 
     assert stage.said()[1:] == [("a", answer)]

@@ -29,3 +29,17 @@ def test_it_does_not_drown_in_the_sentence_it_came_after() -> None:
 
     assert (after.text, after.command_like) == ("Step.", "stop")
     assert alone.text == "it was a long day at work Really."
+
+
+def test_a_learned_command_in_words_that_were_hardly_heard_is_asked_about() -> None:
+    reader = Reader(understand, Endings.of([], []))
+    learned = Meaning(text="I need a bit.", command="time_out", why=("command.learned 0.98: a",))
+    known = Meaning(text="Stop.", command="stop", why=("command: stop",))
+
+    def believed(meaning: Meaning, confidence: float) -> Meaning:
+        return reader.believed(meaning, "", Expecting(), confidence=confidence)
+
+    asked = believed(learned, 0.45)
+    assert (asked.command, asked.command_like) == (None, "time_out")
+    assert believed(learned, 0.9).command == "time_out"
+    assert believed(known, 0.45).command == "stop"

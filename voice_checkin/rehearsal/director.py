@@ -118,6 +118,8 @@ class Director:
         heard = event.meaning
         if heard is not None and heard.command_like is not None:
             return understand(said, self._asked).command == heard.command_like
+        if self._asked.kind is Kind.YES_NO and heard and heard.yes_no is not None:
+            return understand(said, self._asked).yes_no == heard.yes_no
         if self._asked.kind is Kind.SCALE and heard and heard.scale is not None:
             return understand(said, self._asked).scale == heard.scale
         if self._asked.kind is Kind.TIME and heard and heard.time is not None:

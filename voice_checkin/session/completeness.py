@@ -16,6 +16,7 @@ HARDLY = 0.5
 """Below this confidence words were hardly heard: over a television, or at an impossible pace."""
 LEARNED = "risk.learned"
 LEARNED_STANCE = "stance.learned"
+LEARNED_COMMAND = "command.learned"
 """How the learned judges' reasons begin."""
 LEADING_WORDS = 2
 WHOLE_WORDS = 3
@@ -117,12 +118,16 @@ class Reader:
         Danger that only the learned judge saw, in words that were hardly heard or that are not
         there when listened to again, is asked about once: what reads strangely because it was
         misheard must not end an evening.  Danger in the next turn is believed.  Contempt that is
-        not there twice is let go: nobody is asked to put more kindly what they never said.
+        not there twice is let go: nobody is asked to put more kindly what they never said.  A
+        command that was learned, in words hardly heard, is only what they sound like.
         """
         if meaning.stance == "contempt" and meaning.why[-1].startswith(LEARNED_STANCE):
             again = bool(second) and self.mean(second, expecting).stance != "contempt"
             if again or confidence < HARDLY:
                 meaning = replace(meaning, stance=None)
+        guessed = any(why.startswith(LEARNED_COMMAND) for why in meaning.why)
+        if guessed and confidence < HARDLY:  # "I need a bit", over a television
+            meaning = replace(meaning, command=None, command_like=meaning.command)
         asked, self._asked = self._asked, False
         if meaning.risk is None or not meaning.why[0].startswith(LEARNED):
             return meaning
