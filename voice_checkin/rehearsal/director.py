@@ -24,6 +24,7 @@ from voice_checkin.session.published import (
     TurnTaken,
     Waiting,
 )
+from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import RATE_HZ, Expecting, Kind, PartnerId, Seconds
 
 REACTION_S = (0.25, 0.4)
@@ -36,6 +37,12 @@ MOST_REPEATS = 2
 COMMAND_LIKE, WHO = "command_like", "who"
 READ_BACKS = frozenset(("readback", COMMAND_LIKE))
 """The beats in which the assistant asks whether it heard right."""
+ANSWERS: dict[Kind, Callable[[Meaning], object]] = {
+    Kind.YES_NO: lambda meaning: meaning.yes_no,
+    Kind.SCALE: lambda meaning: meaning.scale,
+    Kind.TIME: lambda meaning: meaning.time,
+}
+"""What is read back of an answer; of any other its words."""
 ASIDE = frozenset((COMMAND_LIKE, WHO))
 """Questions that no rehearsal foresees."""
 
@@ -118,12 +125,9 @@ class Director:
         heard = event.meaning
         if heard is not None and heard.command_like is not None:
             return understand(said, self._asked).command == heard.command_like
-        if self._asked.kind is Kind.YES_NO and heard and heard.yes_no is not None:
-            return understand(said, self._asked).yes_no == heard.yes_no
-        if self._asked.kind is Kind.SCALE and heard and heard.scale is not None:
-            return understand(said, self._asked).scale == heard.scale
-        if self._asked.kind is Kind.TIME and heard and heard.time is not None:
-            return understand(said, self._asked).time == heard.time
+        answer = ANSWERS.get(self._asked.kind)
+        if answer is not None and heard is not None and answer(heard) is not None:
+            return answer(understand(said, self._asked)) == answer(heard)
         return _words(said) == _words(event.text)
 
     def _answer(self, event: Listening) -> None:

@@ -57,7 +57,8 @@ def stance_of(
     if len(said) <= _BRIEF:
         # "Thank you", "you called": too little for the learned judge; the rule alone decides.
         return (cast(Stance, rule.kind), rule.name) if rule else None
-    if shares[best] < weighed.threshold("stance", best):
+    witnessed = best == "contempt" and rule is not None  # no mere guess: its threshold is for those
+    if shares[best] < weighed.threshold("stance", best) and not witnessed:
         return None
     if rule is not None and rule.kind == best:
         return cast(Stance, best), f"{rule.name}, stance.learned {verdict.shares[best]:.2f}"

@@ -199,8 +199,9 @@ class Understanding:
             least = max(least, _SURE_OF_LONG)
         if 1 - verdict.shares["none"] < least or share < _SURE_WHICH:
             return None
-        if len(said) <= LONGEST_COMMAND and self._sounds_otherwise(text, name):
-            return None
+        alike = self._alike(text, said)
+        if alike is not None and alike[0] != name:
+            return None  # "Step." is no "faster"
         return name, f"command.learned {share:.2f}: {verdict.run}"
 
     def _sounding(self, text: str, said: Tokens) -> tuple[float, str] | None:
@@ -215,17 +216,14 @@ class Understanding:
         opened = any(said[: len(opening)] == opening for opening in _TOLD)
         return opened or any(find(said, phrase) >= 0 for phrase in self.lexicon.told)
 
-    def _sounds_otherwise(self, text: str, name: str) -> bool:
-        """Tell whether so few words sound like another command: "Step." is no "faster"."""
+    def _alike(self, text: str, said: Tokens) -> tuple[str, float] | None:
+        """Return the command that the whole of a short utterance sounds like, and how much."""
         misheard = self.lexicon.misheard_commands
-        found = misheard.best(text) if misheard else None
-        return found is not None and found[0] != name
+        return misheard.best(text) if misheard and 0 < len(said) <= LONGEST_COMMAND else None
 
     def _command_like(self, text: str, said: Tokens) -> tuple[str, str] | None:
-        """Return the command that was perhaps misheard: the whole of a short utterance."""
-        misheard = self.lexicon.misheard_commands
-        short = 0 < len(said) <= LONGEST_COMMAND and not self._is_told(said)
-        found = misheard.best(text) if misheard and short else None
+        """Return the command that was perhaps misheard, where nothing else was understood."""
+        found = None if self._is_told(said) else self._alike(text, said)
         return (found[0], f"command.sounds {found[1]:.2f}") if found else None
 
     def tokens(self, text: str) -> Tokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from voice_checkin.understanding.classifier import Weighed
+from voice_checkin.understanding.classifier import Verdict, Weighed
 from voice_checkin.understanding.phrases import Phrases, Tokens, find, opening
 from voice_checkin.words import YesNo
 
@@ -45,14 +45,15 @@ def yes_no_of(
         return cast(YesNo, whole[0]), f"yes_no: {whole[1]}"
     if not asked or not said or len(said) > _LONGEST:
         return None
-    learned, share = _learned(weighed)
+    verdict = weighed.of("yes_no") if weighed else None
+    learned, share = _learned(weighed, verdict)
     turned = _turned(said, words)
     taken_back = turned is not None and turned[0] == "no"  # consent is never learned against that
     if learned is not None and share >= _SURE and not (taken_back and learned[0] == "yes"):
         return learned
     if turned is not None:
         return turned
-    if weighed is not None and weighed.of("yes_no").shares["none"] >= _NO_ANSWER:
+    if verdict is not None and verdict.shares["none"] >= _NO_ANSWER:
         return None
     return _opening(said, words) or _closing(said) or learned
 
@@ -67,11 +68,12 @@ def _closing(said: Tokens) -> tuple[YesNo, str] | None:
     return None
 
 
-def _learned(weighed: Weighed | None) -> tuple[tuple[YesNo, str] | None, float]:
+def _learned(
+    weighed: Weighed | None, verdict: Verdict | None
+) -> tuple[tuple[YesNo, str] | None, float]:
     """Return what the learned judge believes, and how much; 0 where it believes nothing."""
-    if weighed is None:
+    if weighed is None or verdict is None:
         return None, 0.0
-    verdict = weighed.of("yes_no")
     name, share = verdict.best()
     if share < weighed.threshold("yes_no", name):
         return None, 0.0
