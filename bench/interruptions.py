@@ -1,8 +1,9 @@
 """Interruptions, frame by frame: how soon a person who talks over the assistant is noticed.
 
 ``python -m bench.interruptions [--seconds 120]``: in every room the assistant talks without end,
-first alone (its own echo must interrupt nobody), then with people cutting in.  The room without
-echo shows what the voice detector itself needs for the same sentences.  No recogniser and
+first alone (its own echo must interrupt nobody), then with people cutting in.  It falls silent as
+soon as somebody is likely, and goes on if nobody was.  The room without echo shows what the voice
+detector itself needs for the same sentences, where nothing is held.  No recogniser and
 no clock: times are samples.  One process a core.  Writes ``bench/INTERRUPTIONS.md``.
 """
 
@@ -25,7 +26,7 @@ import numpy as np
 
 from bench.timing import percentile
 from tests.ears.voices import RATE, assistant, clipped, echoed, noise, say
-from voice_checkin.events import FramePair, Samples, SpeechStarted
+from voice_checkin.events import FramePair, Samples, SpeechLikely, SpeechStarted
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.vad import SileroVoice
 from voice_checkin.sound.echo import EchoCanceller
@@ -85,33 +86,50 @@ def _jumping(far: Samples, db: float, most_ms: float) -> Samples:
     return out
 
 
-def starts(near: Samples, far: Samples) -> list[SpeechStarted]:
-    """Return every start of speech that the ears believe in."""
+def starts(near: Samples, far: Samples) -> list[SpeechLikely | SpeechStarted]:
+    """Return every start of speech that the ears suspect or believe in."""
     ears = Ears(SileroVoice(), EchoCanceller())
-    found: list[SpeechStarted] = []
+    found: list[SpeechLikely | SpeechStarted] = []
     for index, at in enumerate(range(0, len(near) - FRAME_SAMPLES, FRAME_SAMPLES)):
         part = slice(at, at + FRAME_SAMPLES)
         pair = FramePair(near=near[part], far=far[part], index=index)
-        found += [event for event in ears.process(pair) if isinstance(event, SpeechStarted)]
+        events = ears.process(pair)
+        found += [e for e in events if isinstance(e, SpeechLikely | SpeechStarted)]
     return found
+
+
+def seen(events: list[SpeechLikely | SpeechStarted], kind: type) -> list[float]:
+    return [event.seen for event in events if isinstance(event, kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """From the first sample of a person, in ms; None where it did not happen within `LATE_S`."""
+
+    silent: float | None
+    certain: float | None
 
 
 @dataclass(slots=True)
 class Found:
-    """What came of one room: cut-ins by level, noticed (ms) or missed (None)."""
+    """What came of one room: of each cut-in, by level, when it fell silent and was certain (ms)."""
 
     room: str
     minutes: float
+    held: int
     false: int
-    took: dict[float, list[float | None]] = field(default_factory=lambda: defaultdict(list))
+    took: dict[float, list[Took]] = field(default_factory=lambda: defaultdict(list))
 
-    def all(self) -> list[float | None]:
+    def all(self) -> list[Took]:
         return [one for those in self.took.values() for one in those]
 
 
 def try_room(room: Room) -> Found:
     """Let the assistant talk alone, then let people cut in, each level in its turn."""
-    found = Found(room.name, len(room.near) / RATE / 60, len(starts(room.near, room.far)))
+    alone = starts(room.near, room.far)
+    false = len(seen(alone, SpeechStarted))
+    held = len(seen(alone, SpeechLikely)) - false
+    found = Found(room.name, len(room.near) / RATE / 60, held, false)
     near = room.near.astype(np.int32)
     voices, words = (cycle(those) for those in PEOPLE)
     begins: list[tuple[float, float]] = []
@@ -124,17 +142,29 @@ def try_room(room: Room) -> Found:
         near[begin : begin + len(person)] += person
         begins.append((at, level_db))
         at += max(EVERY_S, len(person) / RATE + 1.5) + 0.37
-    seen = [event.seen for event in starts(clipped(near), room.far)]
+    events = starts(clipped(near), room.far)
     for begin_s, level_db in begins:
-        within = [one - begin_s for one in seen if 0 < one - begin_s <= LATE_S]
-        found.took[level_db].append(min(within) * 1000 if within else None)
+        found.took[level_db].append(_took(events, begin_s))
     return found
 
 
-def row(name: str, took: list[float | None], *more: object) -> str:
-    ms = [one for one in took if one is not None]
-    middle, late = (median(ms), percentile(ms, 0.95)) if ms else (0, 0)
-    cells = [name, *more, f"{middle:.0f}", f"{late:.0f}", took.count(None)]
+def _took(events: list[SpeechLikely | SpeechStarted], begin_s: float) -> Took:
+    within = [event for event in events if 0 < event.seen - begin_s <= LATE_S]
+    certain = next((e.seen for e in within if isinstance(e, SpeechStarted)), None)
+    if certain is None:
+        return Took(None, None)
+    # Of several holds the last one before, as it went on after the others.
+    held = [at for at in seen(within, SpeechLikely) if at <= certain]
+    silent = max(held, default=certain) + STOPS_S
+    return Took((silent - begin_s) * 1000, (certain - begin_s) * 1000)
+
+
+def row(name: str, took: list[Took], *more: object) -> str:
+    cells = [name, *more]
+    for kind in ("silent", "certain"):
+        ms = [one for took_ in took if (one := getattr(took_, kind)) is not None]
+        cells += [f"{median(ms):.0f}", f"{percentile(ms, 0.95):.0f}"] if ms else ["", ""]
+    cells.append(sum(one.certain is None for one in took))
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
@@ -149,7 +179,8 @@ def main() -> None:
     with ProcessPoolExecutor() as pool:
         for found in pool.map(try_room, wanted):
             results.append(found)
-            print(found.room, f"{found.false} false, {found.all().count(None)} missed", flush=True)
+            missed = sum(one.certain is None for one in found.all())
+            print(found.room, f"{found.false} false, {missed} missed", flush=True)
     minutes = sum(found.minutes for found in results)
     lines = [
         "# Interruptions",
@@ -159,14 +190,16 @@ def main() -> None:
         f"{time.perf_counter() - began:.0f} s.",
         "",
         f"Interrupted by its own echo: {sum(found.false for found in results)} times in "
-        f"{minutes:.0f} minutes of talk.",
+        f"{minutes:.0f} minutes of talk; silent for a tenth of a second for it: "
+        f"{sum(found.held for found in results)} times.",
         "",
-        "From the first sample of a person who talks over the assistant until it is certain that "
-        f"somebody does, in ms; silence follows {STOPS_S * 1000:.0f} ms later. Missed: not within "
+        "From the first sample of a person who talks over the assistant until it has fallen "
+        "silent, and until it is certain that somebody talks, in ms. Missed: not certain within "
         f"{LATE_S:g} s.",
         "",
-        "| the person against the echo | tried | median | 95th percentile | missed |",
-        "|---|---|---|---|---|",
+        "| the person against the echo | tried | silent: median | 95th percentile "
+        "| certain: median | 95th percentile | missed |",
+        "|---|---|---|---|---|---|---|",
     ]
     everything = [one for found in results for one in found.all()]
     for level in LEVELS_DB:
@@ -177,8 +210,9 @@ def main() -> None:
         row("all", everything, len(everything)),
         row("all, without the rooms whose delay jumps", steady, len(steady)),
         "",
-        "| room | own echo | median | 95th percentile | missed |",
-        "|---|---|---|---|---|",
+        "| room | own echo | silent: median | 95th percentile | certain: median "
+        "| 95th percentile | missed |",
+        "|---|---|---|---|---|---|---|",
         *(row(found.room, found.all(), found.false) for found in results),
     ]
     text = "\n".join(lines) + "\n"

@@ -41,6 +41,21 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechLikely:
+    """Somebody may have begun to speak over us: `SpeechStarted` or `SpeechUnlikely` follows."""
+
+    at: Seconds
+    seen: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechUnlikely:
+    """It was nobody: a click, a syllable of our own, a cough."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """Speech up to a short pause, to be decoded.
 
@@ -84,7 +99,9 @@ class Partial:
     text: str = field(repr=False)
 
 
-EarEvent: TypeAlias = SpeechStarted | SpeechResumed | Segment | SegmentClosed
+EarEvent: TypeAlias = (
+    SpeechLikely | SpeechUnlikely | SpeechStarted | SpeechResumed | Segment | SegmentClosed
+)
 
 # From the decoder ---------------------------------------------------------------------------
 
@@ -165,7 +182,9 @@ class Hangup:
 
 
 SessionEvent: TypeAlias = (
-    SpeechStarted
+    SpeechLikely
+    | SpeechUnlikely
+    | SpeechStarted
     | SpeechResumed
     | Segment
     | SegmentClosed

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.device.conftest import Pulse
+from tests.ears.holding import check_that_a_hold_pauses_and_loses_nothing
 from tests.ears.voices import assistant, say
 from voice_checkin.errors import DeviceError
 from voice_checkin.events import (
@@ -100,6 +101,13 @@ def test_a_voice_that_is_stopped_is_silent_within_30_ms(pulse: Pulse, tone: Samp
     # One block of 20 ms until the callback sees it, 10 ms of fade, one block to read it.
     assert took < 0.15
     assert sound.slowest_callback_s < 0.02
+
+
+def test_a_hold_pauses_and_loses_nothing(pulse: Pulse) -> None:
+    with DeviceSound() as sound:
+        frames(sound, 2.0)
+        sound.pop_events()
+        check_that_a_hold_pauses_and_loses_nothing(sound)
 
 
 def test_a_device_that_is_unplugged_is_missed_and_found_again(pulse: Pulse, tone: Samples) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from voice_checkin.listening.endpoint import (
@@ -13,8 +15,10 @@ from voice_checkin.listening.endpoint import (
     Endpointer,
     EndpointEvent,
     EndpointTimes,
+    Likely,
     Resumed,
     Started,
+    Unlikely,
 )
 from voice_checkin.listening.seams import VAD_SAMPLES
 
@@ -150,3 +154,28 @@ def test_an_end_of_the_recording_closes_what_is_open() -> None:
     quiet = Endpointer()
     quiet.feed(0.9)
     assert quiet.finish() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("..#" + "." * 10, []),
+        ("..##" + "." * 10, [Likely(at=2, seen=4), Unlikely(at=7)]),
+        ("..####", [Likely(at=2, seen=4), Started(at=2, seen=6)]),
+        ("..##..##", [Likely(at=2, seen=4), Started(at=2, seen=8)]),
+    ],
+    ids=["a click is not", "nothing follows", "speech follows", "told once"],
+)
+def test_speech_over_a_line_is_likely_before_it_is_certain(
+    table: str, expected: list[EndpointEvent]
+) -> None:
+    endpointer = Endpointer()
+    found: list[EndpointEvent] = []
+    for mark in table:
+        found += endpointer.feed(LEVELS[mark], start=4 * VAD_SAMPLES, likely=2 * VAD_SAMPLES)
+    in_chunks = [
+        replace(event, **{at: getattr(event, at) // VAD_SAMPLES for at in ("at", "seen")
+                          if hasattr(event, at)})
+        for event in found
+    ]  # fmt: skip
+    assert in_chunks == expected

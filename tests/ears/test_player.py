@@ -135,3 +135,93 @@ def test_two_threads_share_a_ring_without_losing_or_mixing_samples() -> None:
     reader.join(timeout=20)
     assert got == [index % 30_000 for index in range(len(got))]
     assert len(got) >= total - 70
+
+
+def ramp(samples: int) -> Samples:
+    return np.arange(1000, 1000 + samples, dtype=np.int16)
+
+
+def test_a_hold_is_silent_within_10_ms_and_loses_nothing() -> None:
+    queue = PlayQueue()
+    handle = queue.play(ramp(4800))
+    before = queue.pull(160)
+    queue.hold(handle)
+    fading, silent = queue.pull(160), queue.pull(1600)
+    queue.release()
+    after = queue.pull(4800)
+    assert before.tolist() == ramp(160).tolist()
+    assert fading[0] > 1000 > fading[-1] == 0
+    assert not silent.any()
+    assert after[160 : 4800 - 320].tolist() == ramp(4800)[480:].tolist()
+    assert 0 < after[80] < 1000 + 400, "it comes back softly"
+    assert queue.pop_events() == [
+        PlayStarted(handle=handle, at=0.0),
+        PlayEnded(handle=handle, at=0.4, heard_s=0.3),
+    ]
+
+
+def test_a_stop_in_a_hold_ends_the_sound_where_it_fell_silent() -> None:
+    queue = PlayQueue()
+    handle = queue.play(tone(16000))
+    queue.pull(160)
+    queue.hold(handle)
+    queue.pull(800)
+    queue.stop()
+    assert not queue.pull(160).any()
+    assert queue.pop_events()[-1] == PlayEnded(
+        handle=handle, at=0.06, heard_s=0.02, interrupted=True
+    )
+    queue.play(tone(160))
+    assert queue.pull(160).all(), "what comes after a stop is not held"
+
+
+def test_a_stop_while_falling_silent_for_a_hold_never_gets_louder() -> None:
+    queue = PlayQueue()
+    handle = queue.play(tone(16000))
+    queue.pull(160)
+    queue.hold(handle)
+    first = queue.pull(80)
+    queue.stop()
+    block = np.concatenate([first, queue.pull(320)])
+    assert np.all(np.diff(block.astype(int)) <= 0)
+    assert not block[240:].any(), "10 ms from the order on"
+    assert not queue.busy
+
+
+def test_a_hold_that_nobody_ends_is_over_by_itself() -> None:
+    queue = PlayQueue()
+    handle = queue.play(tone(16000))
+    queue.hold(handle)
+    assert any(queue.pull(160).all() for _ in range(80))
+
+
+def test_only_the_sound_that_was_meant_is_held() -> None:
+    queue = PlayQueue()
+    first = queue.play(tone(80))
+    queue.play(tone(1600))
+    queue.hold(first)
+    queue.pull(160)
+    assert queue.pull(160).all(), "the next one is said"
+
+
+def test_a_stop_at_once_in_the_middle_of_falling_silent_is_at_once() -> None:
+    queue = PlayQueue()
+    handle = queue.play(tone(16000))
+    queue.pull(160)
+    queue.hold(handle)
+    queue.pull(80)
+    queue.stop(0.0)
+    queue.pull(2)
+    assert isinstance(queue.pop_events()[-1], PlayEnded)
+    assert not queue.busy
+
+
+def test_a_hold_while_a_stop_fades_makes_nothing_louder() -> None:
+    queue = PlayQueue()
+    handle = queue.play(tone(16000))
+    queue.pull(160)
+    queue.stop()
+    first = queue.pull(80)
+    queue.hold(handle)
+    block = np.concatenate([first, queue.pull(320)])
+    assert np.all(np.diff(block.astype(int)) <= 0)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.ears.holding import check_that_a_hold_pauses_and_loses_nothing
 from voice_checkin.events import FramePair, PlayEnded, PlayStarted, Samples
 from voice_checkin.rehearsal.audible import Audible
 from voice_checkin.rehearsal.noises import SPEECH_RMS, Steady, Sudden, steady, sudden
@@ -154,6 +155,10 @@ def test_stop_silences_what_plays_and_what_waits() -> None:
     assert [(e.handle, e.interrupted) for e in ends] == [(held, True), (after, True)]
     assert ends[1].heard_s == pytest.approx(0.21, abs=0.011)
     assert not far[200:].any()
+
+
+def test_a_hold_pauses_and_loses_nothing() -> None:
+    check_that_a_hold_pauses_and_loses_nothing(VirtualRoom())
 
 
 def test_both_sides_are_kept_side_by_side_only_when_asked() -> None:

@@ -45,15 +45,19 @@ class NoEars:
 class Talk:
     """A session in a room, to which the test says what was heard, and whose voice it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, voice: Beeps | None = None, room: VirtualRoom | None = None) -> None:
         self.clock = SampleClock(EVENING)
-        self.room = VirtualRoom()
+        self.room = room or VirtualRoom()
         self.published: list[Published] = []
         self.session: Session = build_session(
             script=script_of("nightly"), always=always_lines(),
             facts=Facts(names=NAMES, help_lines=US), memory=MemoryJournal(),
-            understand=lambda text, _: Meaning(text=text, yes_no="yes" if text == "yes" else None),
-            sound=self.room, voice=Beeps(), ears=NoEars(), clock=self.clock, watchers=[self],
+            understand=lambda text, _: Meaning(
+                text=text, yes_no="yes" if text == "yes" else None,
+                command="stop" if text == "stop" else None,
+            ),
+            sound=self.room, voice=voice or Beeps(), ears=NoEars(), clock=self.clock,
+            watchers=[self],
         )  # fmt: skip
         self._id = 0
         self.session.begin()
@@ -75,7 +79,7 @@ class Talk:
     def listen(self) -> None:
         """Let the assistant speak until it listens."""
         before = len(self.published)
-        for _ in range(500):
+        for _ in range(3000):
             self.run(FRAME_S)
             if any(isinstance(event, Listening) for event in self.published[before:]):
                 return
@@ -84,6 +88,15 @@ class Talk:
     def heard(self, text: str, speaker: PartnerId | None = None, *, compared: bool = False,
               both: bool = False, seconds: float = 0.6) -> list[str]:  # fmt: skip
         """Let somebody say something; return what the assistant says to it."""
+        self.says(text, speaker, compared=compared, both=both, seconds=seconds)
+        before = len(self.published)
+        self.listen()
+        lines = [event for event in self.published[before:] if isinstance(event, LineQueued)]
+        return [line.text for line in lines]
+
+    def says(self, text: str, speaker: PartnerId | None = None, *, compared: bool = False,
+             both: bool = False, seconds: float = 0.6) -> None:  # fmt: skip
+        """Let somebody say something."""
         self._id += 1
         at = self.clock.now()
         self.session.handle(SpeechStarted(at=at, seen=at))
@@ -95,10 +108,6 @@ class Talk:
             Heard(id=self._id, revision=1, started=at, ended=end, speaker=speaker,
                   compared=compared, both=both, transcript=Transcript(text=text, confidence=0.9))
         )  # fmt: skip
-        before = len(self.published)
-        self.listen()
-        lines = [event for event in self.published[before:] if isinstance(event, LineQueued)]
-        return [line.text for line in lines]
 
     @property
     def consented(self) -> list[str]:

@@ -52,6 +52,19 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """Speech may have begun; `Started` or `Unlikely` follows."""
+
+    at: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unlikely:
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """The segment so far: from its first voiced sample to its last."""
 
@@ -72,7 +85,7 @@ class Closed:
     id: int
 
 
-EndpointEvent: TypeAlias = Started | Bounds | Resumed | Closed
+EndpointEvent: TypeAlias = Likely | Unlikely | Started | Bounds | Resumed | Closed
 
 
 class Endpointer:
@@ -88,6 +101,7 @@ class Endpointer:
     def _reset(self) -> None:
         self._onset: int | None = None  # first voiced sample of what may become speech
         self._speech = 0  # voiced samples since then
+        self._likely = False
         self._speaking = False
         self._paused = False
         self._revision = 0
@@ -111,11 +125,17 @@ class Endpointer:
         return self._position
 
     def feed(
-        self, probability: float, *, start: int | None = None, on: float | None = None
+        self,
+        probability: float,
+        *,
+        start: int | None = None,
+        on: float | None = None,
+        likely: int | None = None,
     ) -> list[EndpointEvent]:
         """Take the next chunk; ``start`` and ``on`` raise the bar for new speech, for this chunk.
 
         ``start``: voiced samples that make speech.  ``on``: probability that counts as voiced.
+        ``likely``: voiced samples that make speech likely, where that is to be told.
         """
         begin, end = self._position, self._position + VAD_SAMPLES
         self._position = end
@@ -127,21 +147,17 @@ class Endpointer:
         )
         needed = self.times.start if start is None else start
         if not self._speaking:
-            return self._wait_for_speech(begin, end, needed)
+            return self._wait_for_speech(begin, end, needed, likely)
         if self._paused:
             return self._in_pause(begin, end)
         return self._in_speech(end)
 
-    def give_up(self) -> None:
-        """Forget speech that is not certain yet."""
-        if not self._speaking:
-            self._reset()
-
     def finish(self) -> list[EndpointEvent]:
         """No more sound: give what is open and close it."""
         if not self._speaking:
+            was_likely = self._likely
             self._reset()
-            return []
+            return [Unlikely(at=self._position)] if was_likely else []
         events: list[EndpointEvent] = []
         if not self._paused:
             events.append(self._bounds())
@@ -150,19 +166,26 @@ class Endpointer:
 
     # -- states ------------------------------------------------------------------------------
 
-    def _wait_for_speech(self, begin: int, end: int, needed: int) -> list[EndpointEvent]:
+    def _wait_for_speech(
+        self, begin: int, end: int, needed: int, likely: int | None
+    ) -> list[EndpointEvent]:
         if not self._voiced:
             self._silence += VAD_SAMPLES
-            if self._silence >= self.times.gap:
-                self._reset()
-            return []
+            if self._silence < self.times.gap:
+                return []
+            was_likely = self._likely
+            self._reset()
+            return [Unlikely(at=end)] if was_likely else []
         if self._onset is None:
             self._onset = begin
         self._silence = 0
         self._speech += VAD_SAMPLES
         self._last_voiced = end
         if self._speech < needed:
-            return []
+            if likely is None or self._likely or self._speech < likely:
+                return []
+            self._likely = True
+            return [Likely(at=self._onset, seen=end)]
         self._speaking = True
         self._id += 1
         return [Started(at=self._onset, seen=end)]

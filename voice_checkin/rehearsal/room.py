@@ -50,7 +50,7 @@ class VirtualRoom:
         self._listener = listener
         self._queue = PlayQueue()
         self._handles = count(1)
-        self._held: deque[tuple[int, int, Samples]] = deque()  # due frame, handle, sound
+        self._due: deque[tuple[int, int, Samples]] = deque()  # due frame, handle, sound
         self._dropped: list[PlayEnded] = []
         self._debt_s: Seconds = 0.0
         self._index = 0
@@ -78,8 +78,8 @@ class VirtualRoom:
         """Return the next 10 ms; never None, since nobody can unplug this room."""
         if self._real_time:
             self._pace(timeout_s)
-        while self._held and self._held[0][0] <= self._index:
-            _, handle, samples = self._held.popleft()
+        while self._due and self._due[0][0] <= self._index:
+            _, handle, samples = self._due.popleft()
             self._queue.play(samples, handle=handle)
         far = self._queue.pull(FRAME_SAMPLES)
         self.audible.note(far, self.now)
@@ -95,22 +95,28 @@ class VirtualRoom:
 
     def play(self, samples: Samples) -> int:
         handle = next(self._handles)
-        if self._debt_s and not self._queue.busy and not self._held:
+        if self._debt_s and not self._queue.busy and not self._due:
             due = self._index + round(self._debt_s * RATE_HZ / FRAME_SAMPLES)
         else:
             # What is computed while something plays costs nobody any time.
-            due = self._held[-1][0] if self._held else self._index
+            due = self._due[-1][0] if self._due else self._index
         self._debt_s = 0.0
-        self._held.append((due, handle, np.array(samples, dtype=np.int16)))
+        self._due.append((due, handle, np.array(samples, dtype=np.int16)))
         return handle
 
     def stop(self, fade_s: Seconds = 0.01) -> None:
         self._dropped += [
             PlayEnded(handle=handle, at=self.now, heard_s=0.0, interrupted=True)
-            for _, handle, _ in self._held
+            for _, handle, _ in self._due
         ]
-        self._held.clear()
+        self._due.clear()
         self._queue.stop(fade_s)
+
+    def hold(self, handle: int) -> None:
+        self._queue.hold(handle)
+
+    def release(self) -> None:
+        self._queue.release()
 
     def pop_events(self) -> list[PlayStarted | PlayEnded | DeviceLost | DeviceBack]:
         dropped, self._dropped = self._dropped, []

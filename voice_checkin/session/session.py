@@ -11,16 +11,7 @@ import logging
 from collections.abc import Sequence
 
 from voice_checkin.clock import Clock
-from voice_checkin.dialog.actions import (
-    Action,
-    Adjust,
-    Chime,
-    End,
-    Listen,
-    Quiet,
-    Say,
-    Wait,
-)
+from voice_checkin.dialog.actions import Action, Adjust, Chime, End, Listen, Quiet, Say, Wait
 from voice_checkin.events import (
     DeviceBack,
     DeviceLost,
@@ -30,8 +21,10 @@ from voice_checkin.events import (
     PlayStarted,
     Segment,
     SessionEvent,
+    SpeechLikely,
     SpeechResumed,
     SpeechStarted,
+    SpeechUnlikely,
     WorkerFailed,
 )
 from voice_checkin.session.account import Account
@@ -43,12 +36,7 @@ from voice_checkin.session.reopening import Closed, Reopening
 from voice_checkin.session.seams import EarControl, Voice
 from voice_checkin.session.stage import Item, Stage
 from voice_checkin.session.turn_over import TurnOver
-from voice_checkin.session.turns import (
-    Completeness,
-    NearLimit,
-    SilenceOver,
-    TurnTaker,
-)
+from voice_checkin.session.turns import Completeness, NearLimit, SilenceOver, TurnTaker
 from voice_checkin.session.voicing import CarefulVoice
 from voice_checkin.sound.seams import Sound
 from voice_checkin.understanding.meaning import Meaning
@@ -130,6 +118,11 @@ class Session:
                 self._account.started(self._stage.started(event), event)
             case PlayEnded():
                 self._play_ended(event)
+            case SpeechLikely():
+                if self._can_be_cut:
+                    self._stage.hold(event.seen)
+            case SpeechUnlikely():
+                self._stage.release(event.at)
             case SpeechStarted():
                 self._speech_started(event)
             case SpeechResumed():
@@ -240,17 +233,27 @@ class Session:
 
     def _speech_started(self, event: SpeechStarted) -> None:
         self._taker.speech_started(event.at)
-        if self._barged or (self._taker.is_open and not self._in_pause):
-            return
-        if not self._went_on(event.at):
+        if not self._is_asked_or_cut and not self._went_on(event.at):
             self._cut_in(event.at)
+        self._stage.release(event.seen)
+
+    @property
+    def _is_asked_or_cut(self) -> bool:
+        return self._barged or (self._taker.is_open and not self._in_pause)
+
+    @property
+    def _can_be_cut(self) -> bool:
+        """A line is being said that gives way to speech.
+
+        Words over a safety line are judged; over a chime they are an early answer.
+        """
+        item = self._stage.current
+        gives_way = item is not None and isinstance(item.action, Say) and not item.is_protected
+        return gives_way and not self._is_asked_or_cut and not isinstance(self._after, End)
 
     def _cut_in(self, at: Seconds) -> None:
         """Give way to speech over a line, until its words tell what it was."""
-        item = self._stage.current
-        if item is None or item.is_protected or not isinstance(item.action, Say):
-            return  # words over a safety line are judged; over a chime it is an early answer
-        if isinstance(self._after, End):
+        if not self._can_be_cut:
             return
         self._barged = True
         self._stage.cut()

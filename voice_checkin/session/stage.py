@@ -21,6 +21,11 @@ BREATH_S: Seconds = 0.15
 silence enough: the assistant's first sound comes at once."""
 ECHO_S: Seconds = 0.2
 """A line lingers this long in devices and the room."""
+NEARLY_OVER_S: Seconds = 0.25
+"""With so little left a line is not held: an answer that comes early is no interruption."""
+MOST_HOLDS = 2
+"""Of one line, in vain: then it is said in spite of dishes or a dog, and only certain speech cuts
+it."""
 REWIND_S: Seconds = 0.6
 """How far before the cut a line is taken up again: about two words at 150 words a minute."""
 
@@ -37,6 +42,8 @@ class Item:
     heard_s: Seconds = 0.0
     started: Seconds | None = None
     over: bool = False
+    holds: int = 0
+    """How often it fell silent in vain."""
 
     @property
     def is_protected(self) -> bool:
@@ -54,6 +61,10 @@ class Item:
             return self.share_heard
         return self._share(self.offset_s + max(0.0, at - self.started))
 
+    def left_s(self, at: Seconds) -> Seconds:
+        """Return how much of it has not been heard at ``at``."""
+        return len(self.samples) / RATE_HZ * (1.0 - self.share_at(at))
+
     def _share(self, heard_s: Seconds) -> float:
         return min(1.0, heard_s * RATE_HZ / max(1, len(self.samples)))
 
@@ -67,6 +78,7 @@ class Stage:
         self._queued = queued
         self._items: list[Item] = []
         self._talked_until: Seconds | None = None
+        self._held: tuple[Item, Seconds] | None = None
 
     @property
     def busy(self) -> bool:
@@ -132,6 +144,24 @@ class Stage:
     def cut(self) -> None:
         """Fall silent within one fade."""
         self._sound.stop()
+
+    def hold(self, at: Seconds) -> None:
+        """Fall silent in a line, until it is clear whether somebody speaks."""
+        item = self.current
+        if item is not None and item.holds < MOST_HOLDS and item.left_s(at) > NEARLY_OVER_S:
+            self._held = item, at
+            self._sound.hold(item.handle)
+
+    def release(self, at: Seconds) -> None:
+        """Go on: nobody did, or the line was cut."""
+        if self._held is None:
+            return
+        item, since = self._held
+        self._held = None
+        item.holds += 1
+        if item.started is not None:
+            item.started += at - since  # the silence is not heard of the line
+        self._sound.release()
 
     def hush(self) -> None:
         """Fall silent, but for a safety line."""

@@ -61,7 +61,7 @@ class DeviceSound:
         self._handles = count(1)
         self._swap = threading.Lock()  # between play, stop and losing the device; not the callback
         self._queue = PlayQueue()
-        self._held: list[tuple[int, Samples]] = []  # queued while the device was gone
+        self._kept: list[tuple[int, Samples]] = []  # queued while the device was gone
         self._index = 0
         self._heard_at = 0.0
         self._retry_at = 0.0
@@ -107,19 +107,27 @@ class DeviceSound:
         with self._swap:
             handle = next(self._handles)
             if self._opened is None:
-                self._held.append((handle, samples.copy()))
+                self._kept.append((handle, samples.copy()))
             else:
                 self._queue.play(resample(samples, RATE_HZ, self._queue.rate_hz), handle=handle)
         return handle
 
     def stop(self, fade_s: Seconds = 0.01) -> None:
         with self._swap:
-            for handle, _ in self._held:
+            for handle, _ in self._kept:
                 self._events.append(
                     PlayEnded(handle=handle, at=self._now_s, heard_s=0.0, interrupted=True)
                 )
-            self._held.clear()
+            self._kept.clear()
             self._queue.stop(fade_s)
+
+    def hold(self, handle: int) -> None:
+        with self._swap:
+            self._queue.hold(handle)
+
+    def release(self) -> None:
+        with self._swap:
+            self._queue.release()
 
     def pop_events(self) -> list[PlayStarted | PlayEnded | DeviceLost | DeviceBack]:
         events: list[PlayStarted | PlayEnded | DeviceLost | DeviceBack] = []
@@ -150,9 +158,9 @@ class DeviceSound:
             self._far_in = StreamResampler(rate, RATE_HZ)
             self._near_out = self._far_out = np.zeros(0, dtype=np.int16)
             self._queue = PlayQueue(rate, self._volume, start_s=self._now_s)
-            for handle, samples in self._held:
+            for handle, samples in self._kept:
                 self._queue.play(resample(samples, RATE_HZ, rate), handle=handle)
-            self._held.clear()
+            self._kept.clear()
             self._opened = self._last_opened = opened
         self._heard_at = time.monotonic() + START_S - STALL_S
         opened.start()

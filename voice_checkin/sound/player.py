@@ -23,6 +23,9 @@ PlayEvent: TypeAlias = PlayStarted | PlayEnded
 
 MAX_BLOCK_SAMPLES = 16_384
 """The longest block that `PlayQueue.fill` is asked for: 340 ms at 48 kHz, far above any in use."""
+HOLD_FADE_S: Seconds = 0.01
+LONGEST_HOLD_S: Seconds = 0.6
+"""A hold that nobody ends is over by itself: whoever asked for it may be gone."""
 
 
 @dataclass(slots=True)
@@ -62,12 +65,17 @@ class PlayQueue:
         self._events: deque[PlayEvent] = deque()
         self._producers = threading.Lock()  # never taken by fill()
         self._stop = _Stop(0, 0, np.zeros(0, dtype=np.float32))
+        self._holding = 0  # the handle of what is held
         # Below: touched by the puller only.
         self._playing: _Item | None = None
         self._pulled = round(start_s * rate_hz)
         self._epoch = 0
         self._faded: int | None = None
         self._ramp = self._stop.ramp
+        self._hold_ramp = np.linspace(1, 0, round(HOLD_FADE_S * rate_hz), dtype=np.float32)
+        self._hushed = 0  # how far down the ramp: 0 is aloud, its length is silent
+        self._held = 0  # samples of silence in this hold
+        self._gain = 1.0  # at which a fade began
         self._scratch = np.zeros(MAX_BLOCK_SAMPLES, dtype=np.float32)
 
     # -- any thread --------------------------------------------------------------------------
@@ -94,6 +102,18 @@ class PlayQueue:
         ramp = np.linspace(1.0, 0.0, steps, dtype=np.float32)
         with self._producers:
             self._stop = _Stop(self._stop.epoch + 1, self._last, ramp)
+            self._holding = 0
+
+    def hold(self, handle: int) -> None:
+        """Let one sound fall silent, losing nothing, until `release`, `stop` or `LONGEST_HOLD_S`.
+
+        Nothing happens where another one is playing.
+        """
+        self._holding = handle
+
+    def release(self) -> None:
+        """Go on after `hold`; without one nothing happens."""
+        self._holding = 0
 
     @property
     def position_s(self) -> Seconds:
@@ -126,7 +146,7 @@ class PlayQueue:
         while at < end:
             self._obey()
             item = self._next()
-            if item is None:
+            if item is None or self._is_held(item, end - at):
                 out[at:] = 0
                 break
             at += self._copy(item, out[at:], at)
@@ -150,8 +170,18 @@ class PlayQueue:
             )
         playing = self._playing
         if playing is not None and playing.handle <= stop.last and self._faded is None:
-            self._faded = 0
+            silent = self._hushed == len(self._hold_ramp)
+            self._gain = 0.0 if silent else float(self._hold_ramp[self._hushed])
+            self._faded = len(stop.ramp) if silent else 0
             self._ramp = stop.ramp
+
+    def _is_held(self, item: _Item, samples: int) -> bool:
+        """Say whether the next ``samples`` are silence for a hold; nothing is lost by it."""
+        silent = self._hushed == len(self._hold_ramp) and self._faded is None
+        self._held = self._held + samples if silent else 0
+        if self._held > LONGEST_HOLD_S * self.rate_hz:
+            self._holding = 0
+        return silent and self._holding == item.handle
 
     def _next(self) -> _Item | None:
         if self._playing is None and self._waiting:
@@ -164,18 +194,16 @@ class PlayQueue:
             at = (self._pulled + offset) / self.rate_hz
             self._events.append(PlayStarted(handle=item.handle, at=at))
         size = min(len(out), len(item.samples) - item.played)
-        if self._faded is not None:
-            size = min(size, len(self._ramp) - self._faded)
-        part = item.samples[item.played : item.played + size]
-        if self._faded is None:
-            out[:size] = part
+        gains = self._gains(item, size)
+        if gains is None:
+            out[:size] = item.samples[item.played : item.played + size]
         else:
-            size = min(size, MAX_BLOCK_SAMPLES)
-            part = part[:size]
+            size = len(gains)
             faded = self._scratch[:size]
-            np.multiply(part, self._ramp[self._faded : self._faded + size], out=faded)
+            np.multiply(item.samples[item.played : item.played + size], gains, out=faded)
+            if self._faded is not None:
+                np.multiply(faded, self._gain, out=faded)
             np.copyto(out[:size], faded, casting="unsafe")
-            self._faded += size
         item.played += size
         over = item.played == len(item.samples)
         cut = self._faded is not None and self._faded >= len(self._ramp)
@@ -190,4 +218,20 @@ class PlayQueue:
             )
             self._playing = None
             self._faded = None
+            self._hushed = 0
         return size
+
+    def _gains(self, item: _Item, size: int) -> npt.NDArray[np.float32] | None:
+        """Return what the next samples are multiplied with, at most ``size``; None: nothing."""
+        if self._faded is not None:
+            gains = self._ramp[self._faded : self._faded + min(size, MAX_BLOCK_SAMPLES)]
+            self._faded += len(gains)
+            return gains
+        ramp, hushed = self._hold_ramp, self._hushed
+        if self._holding == item.handle:
+            self._hushed = min(len(ramp), hushed + size)
+            return ramp[hushed : self._hushed]
+        if hushed:
+            self._hushed = max(0, hushed - size)
+            return ramp[self._hushed : hushed][::-1]
+        return None

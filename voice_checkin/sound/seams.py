@@ -36,6 +36,14 @@ class Sound(Protocol):
         """Fade out what is playing and drop what is queued.  Callable from any thread."""
         ...
 
+    def hold(self, handle: int) -> None:
+        """Fall silent in this sound for a moment, losing nothing.  Callable from any thread."""
+        ...
+
+    def release(self) -> None:
+        """Go on after `hold`; without one nothing happens.  Callable from any thread."""
+        ...
+
     def pop_events(self) -> list[PlayStarted | PlayEnded | DeviceLost | DeviceBack]:
         """Return what happened since the last call, in order; called after each ``read``."""
         ...
