@@ -23,6 +23,7 @@ from voice_checkin.errors import BadInput
 from voice_checkin.judges import Head, LearnedJudges, MisheardWords
 from voice_checkin.resources import dialogs_folder
 from voice_checkin.sentence_model import SentenceModel
+from voice_checkin.understanding.classifier import QUESTIONS
 from voice_checkin.understanding.counting import NumberWords
 from voice_checkin.understanding.feelings import FeelingWords
 from voice_checkin.understanding.meaning import Meaning
@@ -242,6 +243,8 @@ def _learned(path: Path, model_path: Path) -> LearnedJudges | None:
     model = sentence_model(model_path)
     with _whole(path), np.load(path, allow_pickle=False) as data:
         heads = json.loads(str(data["about"]))["heads"]
+        if not {head["name"] for head in heads} >= QUESTIONS:
+            raise ValueError("weights of another version")
         return LearnedJudges(
             model=model,
             heads={

@@ -1,9 +1,9 @@
 """How well the understanding does on sentences that no rule was written for.
 
-``python -m bench.understanding.held_out [--set unseen] [--misses]``: a table by kind over
-``tests/corpus/held_out`` or ``tests/corpus/unseen``, which was written later and on whose totals
-only the least share of danger was chosen; ``--misses`` names the file and line of each miss, never
-its words.
+``python -m bench.understanding.held_out [--set unseen|hard] [--misses]``: a table by kind over
+``tests/corpus/held_out``; over ``unseen``, which was written later and on whose totals only the
+least share of danger was chosen; or over ``hard``, written around what the judges got wrong.
+``--misses`` names the file and line of each miss, never its words.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from voice_checkin.understanding.meaning import Meaning
 from voice_checkin.words import Expecting, Kind
 
 FOLDER = Path(__file__).parents[2] / "tests" / "corpus" / "held_out"
-UNSEEN = FOLDER.with_name("unseen")
+UNSEEN, HARD = FOLDER.with_name("unseen"), FOLDER.with_name("hard")
 ASKED = {"feelings": Kind.FEELING, "promises": Kind.PROMISE}
 """What was asked where the file itself does not say; free speech elsewhere."""
 
@@ -171,7 +171,7 @@ def main() -> None:
     """Print the table and, where asked for, the misses."""
     wants = argparse.ArgumentParser(description=__doc__)
     wants.add_argument("--misses", action="store_true", help="name the file and line of each miss")
-    wants.add_argument("--set", choices=["held_out", "unseen"], default="held_out")
+    wants.add_argument("--set", choices=["held_out", "unseen", "hard"], default="held_out")
     chosen = wants.parse_args()
     judged = judge(FOLDER.with_name(chosen.set))
     rows = table(judged)

@@ -149,8 +149,9 @@ def test_s14_the_cover_phrase_is_answered_within_a_second() -> None:
 
 
 def test_s14_it_works_in_the_middle_of_one_s_own_sentence() -> None:
-    for text in (f"we had lunch and ... {COVER}", f"I went home and {COVER}"):
-        seen = Seen(cover=COVER, partners=ALIKE, say=[*CALM, {"Ana": {"text": text}}])
+    for parts in (["we had lunch and", COVER], [f"I went home and {COVER}"]):
+        seen = Seen(cover=COVER, partners=ALIKE, hears=[*CALMLY, *parts],
+                    say=[*CALM, {"Ana": {"text": " ... ".join(parts)}}])  # fmt: skip
 
         assert seen.begun("always.cover") - seen.last_word < 1
         assert seen.summary["ended"] == "stopped"

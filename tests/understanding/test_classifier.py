@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -76,6 +77,20 @@ def test_a_damaged_model_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match=r"sentences\.onnx is damaged"):
         sentence_model(broken)
+
+
+def test_weights_that_cannot_answer_every_question_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "dialogs"
+    copytree(dialogs_folder(), folder)
+    path = folder / "understanding" / "learned.npz"
+    with np.load(path) as data:
+        older = dict(data)
+    about = json.loads(str(older["about"]))
+    about["heads"] = [head for head in about["heads"] if head["name"] != "feeling"]
+    np.savez_compressed(path, **{**older, "about": np.array(json.dumps(about))})
+
+    with pytest.raises(BadInput, match=r"learned\.npz is damaged"):
+        load_understanding(folder)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from zlib import crc32
 
 from voice_checkin.understanding.phrases import Tokens
 
+QUESTIONS = frozenset(("risk", "stance", "command", "promise", "yes_no", "feeling"))
+"""What `Weighed.of` may be asked."""
 LONGEST_RUN = 3
 _PIECES = range(3, 6)
 _KIN = frozenset(

@@ -5,6 +5,7 @@ Which of them is meant is decided in `numbers`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from voice_checkin.understanding.phrases import Tokens, find
@@ -24,6 +25,13 @@ _STATED = (
 """After a "not", these begin anew: "no it was not, it was two"."""
 _COUNTED = frozenset(("had", "got", "have", "were", "took", "made", "missed"))
 """Before a number, and two words later a unit: "I had four missed calls"."""
+_COULD_NOT = re.compile(
+    r"\bcould not (be|get|go) (any )?(\w+er|more|worse)\b|\bnot ask for better\b"
+)
+"""Before a number, these rule out all others: "couldn't be closer, ten"."""
+_SCALES = (5.0, 20.0, 50.0, 100.0)
+"""Ends of other scales that people answer on: "four stars out of five"."""
+_POINTS = frozenset(("star", "stars", "mark", "marks", "point", "points"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,28 @@ def of_hundred(said: Tokens, words: NumberWords) -> Tokens:
     return said
 
 
+def of_other_scale(said: Tokens, words: NumberWords) -> Tokens:
+    """Write what was told on another scale as tenths: "four stars out of five" is "8"."""
+    place = find(said, ("out", "of"))
+    if place < 1:
+        return said
+    last = place - 1 if said[place - 1] in _POINTS else place
+    rest = place + 2
+    while said[rest : rest + 1] and said[rest] in ("a", "the", "possible"):
+        rest += 1
+    if rest >= len(said):
+        return said
+    whole = 100.0 if said[rest] == "hundred" else _value(said[rest], words)
+    after = said[rest + 1 : rest + 2]
+    if whole not in _SCALES or (after and after[0] not in words.hedges | _POINTS):
+        return said  # "five out of twenty guests"
+    for start in range(max(0, last - 5), last):
+        value, end = _read(said, start, words) or (whole + 1, 0)
+        if end == last and value <= whole:
+            return (*said[:start], f"{value * HIGH / whole:g}", *said[rest + 1 :])
+    return said
+
+
 def numbers_in(said: Tokens, words: NumberWords) -> list[Number]:
     said = _without_idioms(said, words)
     found: list[Number] = []
@@ -122,6 +152,7 @@ def numbers_in(said: Tokens, words: NumberWords) -> list[Number]:
             or (before[-1:] and before[-1] in _COUNTED and said[end + 1 : end + 2]
                 and said[end + 1] in words.units)
             or _beyond(before, value)
+            or said[max(0, i - 2) : i] == ("out", "of")
         )  # fmt: skip
         pronoun = said[i] == "one" and (
             after in ("of", "thing", "more", "day", "another", "who", "that", "big", "word")
@@ -154,10 +185,10 @@ def _denied(before: Tokens) -> bool:
     plain = tuple(token for token in before if token not in ("a", "an"))
     if "nobody" in before or "never" in before or plain[-2:] == ("anything", "but"):
         return True
-    if "not" not in before:
+    if "not" not in before or _COULD_NOT.search(" ".join(before)):
         return False
     after = before[before.index("not") + 1 :]
-    if {"only", "sure", "know", "much", "bad", "great", "good", "too"} & set(after):
+    if {"only", "sure", "know", "much", "bad", "great", "good", "too", "bit"} & set(after):
         return False
     return not any(find(after, stated) >= 0 for stated in _STATED)
 

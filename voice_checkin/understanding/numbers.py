@@ -12,6 +12,7 @@ from voice_checkin.understanding.counting import (
     NumberWords,
     numbers_in,
     of_hundred,
+    of_other_scale,
     without_scale,
 )
 from voice_checkin.understanding.phrases import Tokens, find
@@ -30,6 +31,11 @@ _LONG_PAST = (("last", "year"), ("last", "month"), ("last", "week"), ("yesterday
 _COMPARED = frozenset(("as", "than", "like", "same", "better", "worse"))
 _FAR_APART = 2.0
 """Two numbers that are only joined by "and" and lie further apart are of two things."""
+_THEIRS = frozenset(("his", "hers", "yours", "theirs"))
+_THEM = (("him",), ("her",), ("them",))
+_NEXT = frozenset(("and", "but", "so"))
+_NEARER = (("more", "like"), ("nearer",), ("nearer", "to"), ("closer", "to"))
+"""Before two numbers that are compared: the first is meant."""
 _MIDDLE = frozenset(("middle", "half", "halfway", "centre", "center", "average"))
 
 
@@ -41,7 +47,9 @@ def scale_of(said: Tokens, asked: bool, words: NumberWords) -> tuple[float, str]
     """
     if len(said) > 60 or said[:2] in _NOT_ABOUT_ME or _of_another(said) or _long_ago(said, words):
         return None
-    said = of_hundred(without_scale(said), words) if asked else without_scale(said)
+    said = without_scale(said)
+    if asked:
+        said = of_other_scale(of_hundred(said, words), words)
     numbers = numbers_in(said, words)
     if not asked:
         bare = [t for t in said if t not in words.hedges]
@@ -111,12 +119,18 @@ def _choose(said: Tokens, numbers: list[Number], words: NumberWords) -> tuple[fl
     by_day = _of_today(said, numbers, words)
     if by_day is not None and len(by_day) < len(numbers):
         return _choose(said, by_day, words)
+    own = [n for n in numbers if not _is_theirs(said, n, words)]
+    if own and len(own) < len(numbers):
+        return _choose(said, own, words)
     for phrase in words.mine:
         place = _last(said, phrase)
         later = [n for n in numbers if n.start >= place] if place >= 0 else []
         if later and len(later) < len(numbers):
             return _choose(said, later, words)
     last, first = numbers[-1], numbers[-2]
+    compared = _compared(said, first, last)
+    if compared is not None:
+        return compared
     between = [t for t in said[first.end : last.start] if t not in _SOFT]
     if last.value - first.value in (0.0, 0.5, -0.5) and between in ([], ["or"]) \
             and first.value != last.value and last.value != int(last.value):  # fmt: skip
@@ -142,6 +156,37 @@ def _choose(said: Tokens, numbers: list[Number], words: NumberWords) -> tuple[fl
             return last.value, "the number it came to"
         return (first.value + last.value) / 2, f"between {first.value:g} and {last.value:g}"
     return last.value, "the last number said"
+
+
+def _is_theirs(said: Tokens, number: Number, words: NumberWords) -> bool:
+    """Tell whether a number is the other one's: "his was four", "six for him"."""
+    before = _bare(said[: number.start])[-2:]
+    if len(before) == 2 and before[0] in _THEIRS and before[1] in ("is", "was"):
+        return True
+    after, rest = said[number.end : number.end + 2], said[number.end + 2 :]
+    if after[:1] in (("is",), ("was",)):
+        return after[1:] != () and after[1] in _THEIRS
+    if after[:1] != ("for",) or (rest and rest[0] not in _NEXT and rest[0] not in words.values):
+        return False
+    return after[1:] in _THEM or (after[1:] == ("you",) and find(said, ("for", "me")) >= 0)
+
+
+def _compared(said: Tokens, first: Number, last: Number) -> tuple[float, str] | None:
+    """Read two numbers with "than": "less than nine more than seven", "nearer three than four"."""
+    before, between = _bare(said[: first.start]), _bare(said[first.end : last.start])
+    if between == ("than",) and any(before[-len(words) :] == words for words in _NEARER):
+        return first.value, "nearer the first"
+    ends = before[-2:], between[-2:]
+    less, more = ("less", "than"), ("more", "than")
+    inside = ends == (less, more) and first.value > last.value
+    inside = inside or (ends == (more, less) and first.value < last.value)
+    if inside and set(between[:-2]) <= {"and", "but"}:
+        return (first.value + last.value) / 2, f"between {first.value:g} and {last.value:g}"
+    return None
+
+
+def _bare(said: Tokens) -> Tokens:
+    return tuple(token for token in said if token not in ("a", "an", "the"))
 
 
 def _of_today(said: Tokens, numbers: list[Number], words: NumberWords) -> list[Number] | None:
