@@ -157,6 +157,23 @@ def test_a_checkpoint_that_is_bent_begins_the_evening_anew_or_goes_on(
     assert not refused(call("talk", "nightly", "--keyboard", typed="six\nno\nresume\nyes\n"))
 
 
+@pytest.mark.parametrize("time", ["0", "2026-11-23", "2026-11-23T20:00:00", "later"])
+@pytest.mark.parametrize("name", ["began", "told"])
+def test_a_checkpoint_whose_times_are_none_begins_the_evening_anew(
+    broken_off: Kept, name: str, time: str
+) -> None:
+    broken_off.put()
+    with closing(broken_off.connected()) as database:
+        [[packed]] = database.execute("SELECT data FROM checkpoint").fetchall()
+        snapshot = json.loads(packed)
+        snapshot["memory"][name] = time
+        database.execute("UPDATE checkpoint SET data = ?", (json.dumps(snapshot),))
+    answer = call("talk", "nightly", "--keyboard", typed="yes\n")
+
+    assert answer.code == 0
+    assert "would you like to check in tonight?" in answer.out
+
+
 def test_an_evening_from_before_an_update_of_its_words_begins_anew(broken_off: Kept) -> None:
     broken_off.put()
     assert "Welcome back." in call("talk", "nightly", "--keyboard", typed="resume\n").out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -103,7 +104,12 @@ class Memory:
         """Rebuild; unknown or missing keys and values of another kind raise ValueError."""
         if not set(data) <= {item.name for item in fields(cls)}:
             raise ValueError("not a snapshot of this program")
-        return _READER.validate_python(data)
+        memory = _READER.validate_python(data)
+        held = memory.interlude
+        for time in (memory.began, memory.told, held and held.until, held and held.since):
+            if time and datetime.fromisoformat(time).tzinfo is None:
+                raise ValueError("a time without a zone")
+        return memory
 
 
 _READER = TypeAdapter(Memory)
