@@ -3,7 +3,8 @@
 ``python -m bench.interruptions [--seconds 120]``: in every room the assistant talks without end,
 first alone (its own echo must interrupt nobody), then with people cutting in.  It falls silent as
 soon as somebody is likely, and goes on if nobody was.  The room without echo shows what the voice
-detector itself needs for the same sentences, where nothing is held.  No recogniser and
+detector itself needs for the same sentences, where nothing is held.  Then noises, in which nobody
+speaks.  No recogniser and
 no clock: times are samples.  One process a core.  Writes ``bench/INTERRUPTIONS.md``.
 """
 
@@ -29,6 +30,7 @@ from tests.ears.voices import RATE, assistant, clipped, echoed, noise, say
 from voice_checkin.events import FramePair, Samples, SpeechLikely, SpeechStarted
 from voice_checkin.listening.ears import Ears
 from voice_checkin.listening.vad import SileroVoice
+from voice_checkin.rehearsal.noises import Floats, Steady, steady, sudden
 from voice_checkin.sound.echo import EchoCanceller
 from voice_checkin.words import FRAME_SAMPLES
 
@@ -39,6 +41,10 @@ PEOPLE = (("en-us+m1", "en-gb+f2", "en-us+f4", "en-gb+m4"),
            "Stop please.", "I didn't mean that.", "Can you say that again?", "Yes."))  # fmt: skip
 LEVELS_DB = (6.0, 0.0, -6.0)
 """Of the person's voice against the echo of ours, at the microphone."""
+NOISES: tuple[tuple[Steady, float], ...] = (("brown", 20.0), ("pink", 10.0), ("babble", 10.0),
+                                            ("television", 10.0))  # fmt: skip
+"""Below the partners' usual voice, in dB."""
+SUDDEN_EVERY_S = 4.0
 JUMPS = "jumps"
 EVERY_S = 5.0
 LATE_S = 1.0
@@ -50,12 +56,14 @@ STOPS_S = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the microphone hears of the assistant alone."""
+    """What the microphone hears of the assistant alone, or of it and a noise."""
 
     name: str
     far: Samples
     near: Samples
     echo_db: float
+    noisy: bool = False
+    """Nobody cuts in here: whether the noise does is what is asked."""
 
 
 def rooms(seconds: float) -> Iterator[Room]:
@@ -69,6 +77,29 @@ def rooms(seconds: float) -> Iterator[Room]:
     for name, most_ms in (("small", 1.2), ("large", 12.0)):
         near = clipped(_jumping(far, -6.0, most_ms) + air)
         yield Room(f"echo -6 dB, {name} {JUMPS}", far, near, -6.0)
+
+
+def noisy_rooms(seconds: float) -> Iterator[Room]:
+    """Yield rooms in which something is heard while the assistant talks, and nobody speaks."""
+    far = assistant(seconds)
+    echo = echoed(far, delay_ms=60, db=-10.0)
+    sounds = [
+        (f"{kind} {snr_db:.0f} dB below a voice", np.resize(steady(kind, snr_db, seed=7), len(far)))
+        for kind, snr_db in NOISES
+    ]
+    sounds.append(("coughs, doors, knocks and clinks", _sudden(len(far))))
+    for name, sound in sounds:
+        yield Room(name, far, clipped(echo + sound), -10.0, noisy=True)
+
+
+def _sudden(samples: int) -> Floats:
+    """Return a sound as loud as a voice every few seconds, after the first."""
+    out: Floats = np.zeros(samples, dtype=np.float32)
+    kinds = cycle(("cough", "door", "knock", "clink"))
+    for at in range(round(FIRST_S * RATE), samples - RATE, round(SUDDEN_EVERY_S * RATE)):
+        sound = sudden(next(kinds))
+        out[at : at + len(sound)] += sound[: samples - at]
+    return out
 
 
 def _jumping(far: Samples, db: float, most_ms: float) -> Samples:
@@ -118,6 +149,7 @@ class Found:
     minutes: float
     held: int
     false: int
+    noisy: bool
     took: dict[float, list[Took]] = field(default_factory=lambda: defaultdict(list))
 
     def all(self) -> list[Took]:
@@ -129,7 +161,9 @@ def try_room(room: Room) -> Found:
     alone = starts(room.near, room.far)
     false = len(seen(alone, SpeechStarted))
     held = len(seen(alone, SpeechLikely)) - false
-    found = Found(room.name, len(room.near) / RATE / 60, held, false)
+    found = Found(room.name, len(room.near) / RATE / 60, held, false, room.noisy)
+    if room.noisy:
+        return found
     near = room.near.astype(np.int32)
     voices, words = (cycle(those) for those in PEOPLE)
     begins: list[tuple[float, float]] = []
@@ -174,11 +208,13 @@ def main() -> None:
     parser.add_argument("--rooms", default="", help="only rooms whose name has this in it")
     chosen = parser.parse_args()
     began = time.perf_counter()
-    wanted = [room for room in rooms(chosen.seconds) if chosen.rooms in room.name]
+    every = [*rooms(chosen.seconds), *noisy_rooms(chosen.seconds)]
+    wanted = [room for room in every if chosen.rooms in room.name]
     results: list[Found] = []
+    noises: list[Found] = []
     with ProcessPoolExecutor() as pool:
         for found in pool.map(try_room, wanted):
-            results.append(found)
+            (noises if found.noisy else results).append(found)
             missed = sum(one.certain is None for one in found.all())
             print(found.room, f"{found.false} false, {missed} missed", flush=True)
     minutes = sum(found.minutes for found in results)
@@ -214,6 +250,15 @@ def main() -> None:
         "| 95th percentile | missed |",
         "|---|---|---|---|---|---|---|",
         *(row(found.room, found.all(), found.false) for found in results),
+        "",
+        "Nobody speaks but the assistant, whose echo comes back at -10 dB after 60 ms:",
+        "",
+        "| what else is heard | minutes | interrupted | silent for a moment |",
+        "|---|---|---|---|",
+        *(
+            f"| {found.room} | {found.minutes:.0f} | {found.false} | {found.held} |"
+            for found in noises
+        ),
     ]
     text = "\n".join(lines) + "\n"
     OUT.write_text(text, encoding="utf-8")
