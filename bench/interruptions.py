@@ -4,8 +4,8 @@
 first alone (its own echo must interrupt nobody), then with people cutting in.  It falls silent as
 soon as somebody is likely, and goes on if nobody was.  The room without echo shows what the voice
 detector itself needs for the same sentences, where nothing is held.  Then noises, in which nobody
-speaks.  No recogniser and
-no clock: times are samples.  One process a core.  Writes ``bench/INTERRUPTIONS.md``.
+speaks.  No recogniser and no clock: times are samples.  One process a core.  Writes
+``bench/INTERRUPTIONS.md``.
 """
 
 from __future__ import annotations
