@@ -155,9 +155,7 @@ class Endpointer:
     def finish(self) -> list[EndpointEvent]:
         """No more sound: give what is open and close it."""
         if not self._speaking:
-            was_likely = self._likely
-            self._reset()
-            return [Unlikely(at=self._position)] if was_likely else []
+            return self._give_up(self._position)
         events: list[EndpointEvent] = []
         if not self._paused:
             events.append(self._bounds())
@@ -173,9 +171,7 @@ class Endpointer:
             self._silence += VAD_SAMPLES
             if self._silence < self.times.gap:
                 return []
-            was_likely = self._likely
-            self._reset()
-            return [Unlikely(at=end)] if was_likely else []
+            return self._give_up(end)
         if self._onset is None:
             self._onset = begin
         self._silence = 0
@@ -189,6 +185,12 @@ class Endpointer:
         self._speaking = True
         self._id += 1
         return [Started(at=self._onset, seen=end)]
+
+    def _give_up(self, at: int) -> list[EndpointEvent]:
+        """Forget speech that was not certain; whoever was told of it is told so."""
+        was_likely = self._likely
+        self._reset()
+        return [Unlikely(at=at)] if was_likely else []
 
     def _in_speech(self, end: int) -> list[EndpointEvent]:
         assert self._onset is not None  # noqa: S101 - a state without it has no name here
